@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.evcache.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.evcache.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.evcache.replication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.evcache.spymemcached;
+
+import org.jspecify.annotations.NullMarked;

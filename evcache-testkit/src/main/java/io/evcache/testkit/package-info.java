@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.evcache.testkit;
+
+import org.jspecify.annotations.NullMarked;

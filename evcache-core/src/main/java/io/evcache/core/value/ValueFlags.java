@@ -1,0 +1,93 @@
+package io.evcache.core.value;
+
+import java.util.Locale;
+
+/**
+ * The meaning of the 32 flag bits that memcached keeps beside each value: the one place that assigns them.
+ *
+ * <pre>
+ * bits    mask         meaning
+ * 0       0x00000001   payload is a serialised Java object; never written, never read here
+ * 1       0x00000002   payload is compressed
+ * 2–7     0x000000FC   unassigned
+ * 8–15    0x0000FF00   type of the payload; 0 is a UTF-8 string
+ * 16–30   0x7FFF0000   marks of this library; EVCache's and spymemcached's readers ignore them
+ * 31      0x80000000   never set: some clients parse the flags as a signed int
+ * </pre>
+ *
+ * <p>Bits 0 to 15 are the layout of the EVCache and spymemcached transcoders.
+ */
+public final class ValueFlags {
+
+    /** UTF-8 text, and by custom anything that another client wrote without flags. */
+    public static final int STRING = 0;
+
+    /** Mark: a serialised Java object. */
+    public static final int SERIALIZED = 0x0001;
+
+    /** Mark: the payload is compressed. */
+    public static final int COMPRESSED = 0x0002;
+
+    /** One byte, {@code '1'} or {@code '0'}. */
+    public static final int BOOLEAN = 0x0100;
+
+    /** 32 bits, big endian, leading zero bytes removed. */
+    public static final int INT = 0x0200;
+
+    /** 64 bits, big endian, leading zero bytes removed. */
+    public static final int LONG = 0x0300;
+
+    /** Milliseconds since 1970, packed like {@link #LONG}. */
+    public static final int DATE = 0x0400;
+
+    /** One byte. */
+    public static final int BYTE = 0x0500;
+
+    /** The raw bits of a float, packed like {@link #INT}. */
+    public static final int FLOAT = 0x0600;
+
+    /** The raw bits of a double, packed like {@link #LONG}. */
+    public static final int DOUBLE = 0x0700;
+
+    /** Bytes as they are. */
+    public static final int BYTES = 0x0800;
+
+    /** Where the type is. */
+    public static final int TYPE_MASK = 0xFF00;
+
+    /** The bits this library may assign to marks of its own. None is assigned yet. */
+    public static final int OWN_MARKS_MASK = 0x7FFF_0000;
+
+    private ValueFlags() {}
+
+    /** Hexadecimal and in words, for messages: {@code 0x0302 (long, compressed)}. */
+    public static String describe(int flags) {
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "0x%04X (", flags)).append(type(flags));
+        if ((flags & COMPRESSED) != 0) {
+            text.append(", compressed");
+        }
+        if ((flags & SERIALIZED) != 0) {
+            text.append(", serialised");
+        }
+        int unassigned = flags & ~(TYPE_MASK | COMPRESSED | SERIALIZED);
+        if (unassigned != 0) {
+            text.append(String.format(Locale.ROOT, ", unknown bits 0x%X", unassigned));
+        }
+        return text.append(')').toString();
+    }
+
+    private static String type(int flags) {
+        return switch (flags & TYPE_MASK) {
+            case STRING -> "string";
+            case BOOLEAN -> "boolean";
+            case INT -> "int";
+            case LONG -> "long";
+            case DATE -> "date";
+            case BYTE -> "byte";
+            case FLOAT -> "float";
+            case DOUBLE -> "double";
+            case BYTES -> "bytes";
+            default -> "unknown type";
+        };
+    }
+}

@@ -1,0 +1,100 @@
+package io.evcache.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ForkedKafkaTest {
+    private static LocalKafka kafka;
+
+    @BeforeAll
+    static void fork() {
+        kafka = LocalKafka.fork();
+    }
+
+    @AfterAll
+    static void close() {
+        kafka.close();
+        kafka.close();
+    }
+
+    @Test
+    void killedBrokerHasEveryAcknowledgedRecordAfterARestart() throws Exception {
+        kafka.createTopic("killed", 1);
+        Records.produce(kafka.bootstrapServers(), "killed", Records.values(1000));
+
+        kafka.kill();
+        assertThat(kafka.isRunning()).isFalse();
+        kafka.restart();
+
+        assertThat(Records.consume(kafka.bootstrapServers(), "killed", 1000)).isEqualTo(Records.values(1000));
+        assertThat(kafka.endOffsets("killed")).containsEntry(0, 1000L);
+    }
+
+    @Test
+    void hungBrokerAcknowledgesOnlyWhenResumed() throws Exception {
+        kafka.createTopic("hung", 1);
+        try (KafkaProducer<String, String> producer = Records.producer(kafka.bootstrapServers())) {
+            producer.partitionsFor("hung");
+
+            kafka.hang();
+
+            Future<RecordMetadata> send = producer.send(new ProducerRecord<>("hung", "key", "value"));
+            assertThatThrownBy(() -> send.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+            kafka.resume();
+
+            assertThat(send.get(60, TimeUnit.SECONDS).offset()).isZero();
+        }
+    }
+
+    @Test
+    void brokerEndsWithTheJvmThatStartedIt(@TempDir Path directory) throws Exception {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + directory,
+                        ParentOfABroker.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        command.environment().put("CLASSPATH", classPath);
+        Process parent = command.start();
+        long broker;
+        try (BufferedReader output = parent.inputReader()) {
+            broker = Long.parseLong(output.readLine());
+
+            parent.destroyForcibly();
+        }
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        ProcessHandle.of(broker).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    /** Starts a broker, prints its process's number and waits to be killed. */
+    static final class ParentOfABroker {
+        private ParentOfABroker() {}
+
+        public static void main(String[] arguments) throws IOException {
+            LocalKafka broker = LocalKafka.fork();
+            System.out.println(broker.pid());
+            int end = System.in.read();
+            broker.close();
+            System.exit(end);
+        }
+    }
+}

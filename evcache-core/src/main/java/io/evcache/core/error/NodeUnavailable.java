@@ -10,6 +10,8 @@ public final class NodeUnavailable extends EvCacheException {
     public enum Reason {
         /** There is no live connection to the node; it is being re-established in the background. */
         NOT_CONNECTED,
+        /** The connection is open, but the last commands all expired; commands fail at once until the server answers again. */
+        NOT_RESPONDING,
         /** A bound on queued or in-flight commands is reached. */
         OVERLOADED,
         /** The connection broke after the command was handed to it. */

@@ -1,0 +1,24 @@
+package io.evcache.core.command;
+
+import io.evcache.core.time.Deadline;
+
+/**
+ * Something that can answer commands: one socket, one node, one ring, one zone. Whatever changes how <em>one copy</em> of the data is reached is
+ * a route around a route.
+ *
+ * <p>Implementations name their structure in {@code toString}, outermost first: {@code Ring(LIBMEMCACHED, 2 nodes)}.
+ */
+public interface Route {
+
+    /**
+     * Sends the command and promises its answer.
+     *
+     * <p>Never blocks and never throws for anything that happens on the way: a full queue, a dead node or a passed deadline is a failed
+     * {@code Pending}. May be called from any thread, event loops included. Commands on one key that one thread sends reach the server in that
+     * order, as long as the connection lives.
+     *
+     * @return settles exactly once, at the latest a few milliseconds after the deadline; usually on an event loop, at once on the calling thread
+     *     when the failure is known already
+     */
+    <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline);
+}

@@ -1,0 +1,32 @@
+package io.evcache.core.transport;
+
+import io.evcache.core.topology.NodeAddress;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Opens connections to memcached servers.
+ *
+ * <p>An implementer guarantees: every connection it opened is closed by {@link #close()}; threads are daemons; nothing here blocks, but for the resolution of a
+ * host name in {@link #connect}, which is called on the client's admin thread.
+ */
+public interface Transport extends AutoCloseable {
+
+    /**
+     * Returns how many lanes there are. Connections of one lane share one thread, so a command that goes to several nodes on the same lane costs one
+     * wake-up. A node has one connection per lane; a key always uses the same lane.
+     */
+    int lanes();
+
+    /**
+     * Opens one connection. The name is resolved now, on the calling thread, not once for all.
+     *
+     * @param lane from 0 to {@code lanes() - 1}
+     * @return completes once the server has <em>answered</em> (a successful TCP connect proves nothing: the kernel of a hung server accepts, too);
+     *     fails with an {@link io.evcache.core.error.EvCacheException} that says why, at the latest after the connect timeout
+     */
+    CompletionStage<Connection> connect(NodeAddress node, int lane);
+
+    /** Closes every connection and frees the threads. Commands in flight fail. Idempotent; returns within a few seconds. */
+    @Override
+    void close();
+}

@@ -1,0 +1,48 @@
+package io.evcache.core.transport.netty;
+
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Reply;
+import io.evcache.core.error.DeadlineExceeded;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.time.Deadline;
+import org.jspecify.annotations.Nullable;
+
+/** One sending of one command: the promise, the queue node and the holder of opaque token and deadline in a single object. */
+final class Call<R extends Reply> extends Pending<R> {
+    final Command<R> command;
+    final Deadline deadline;
+    final int cost;
+    private final NettyConnection connection;
+
+    /** The next older call while in the coalescer's stack, the next younger one after. Written before publication or on the event loop. */
+    @Nullable
+    Call<?> next;
+
+    /** Set on the event loop when the command is encoded. */
+    int opaque;
+
+    /** Whether bytes may have left. Confined to the event loop. */
+    boolean sent;
+
+    Call(Command<R> command, Deadline deadline, int cost, NettyConnection connection) {
+        this.command = command;
+        this.deadline = deadline;
+        this.cost = cost;
+        this.connection = connection;
+    }
+
+    /** Settles this as timed out if its deadline lies before {@code now}; returns whether this call did so. */
+    boolean expire(long now) {
+        return deadline.isBefore(now) && !isSettled() && fail(expired(deadline));
+    }
+
+    /** A caller that leaves by itself cannot know whether the loop is encoding at this instant, so it assumes that it is. */
+    @Override
+    protected EvCacheException expired(Deadline passed) {
+        return new DeadlineExceeded(
+                connection.name() + " did not answer " + command.verb() + " " + command.key() + " within "
+                        + passed.allowed().toMillis() + " ms, " + connection.inFlight() + " in flight",
+                sent || !connection.inEventLoop());
+    }
+}

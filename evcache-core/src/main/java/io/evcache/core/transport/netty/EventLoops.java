@@ -1,0 +1,64 @@
+package io.evcache.core.transport.netty;
+
+import io.evcache.core.command.MustNotBlock;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event loops of one transport and the channel type that fits them: native epoll where its library is on the class path and loads, NIO otherwise.
+ *
+ * @param group one loop per lane
+ * @param channelType what to open on it
+ */
+record EventLoops(EventLoopGroup group, Class<? extends SocketChannel> channelType) {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+
+    static EventLoops start(int lanes) {
+        ThreadFactory threads = new LoopThreads();
+        if (epollIsAvailable()) {
+            return new EventLoops(group(lanes, threads, EpollIoHandler.newFactory()), EpollSocketChannel.class);
+        }
+        return new EventLoops(group(lanes, threads, NioIoHandler.newFactory()), NioSocketChannel.class);
+    }
+
+    private static EventLoopGroup group(int lanes, ThreadFactory threads, IoHandlerFactory io) {
+        return new MultiThreadIoEventLoopGroup(lanes, threads, io);
+    }
+
+    private static boolean epollIsAvailable() {
+        try {
+            return Epoll.isAvailable();
+        } catch (LinkageError e) {
+            LOG.debug("Native epoll is not usable, taking NIO", e);
+            return false;
+        }
+    }
+
+    private static final class LoopThreads implements ThreadFactory {
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            return new LoopThread(task, "evcache-io-" + count.getAndIncrement());
+        }
+    }
+
+    private static final class LoopThread extends FastThreadLocalThread implements MustNotBlock {
+        LoopThread(Runnable task, String name) {
+            super(task, name);
+            setDaemon(true);
+        }
+    }
+}

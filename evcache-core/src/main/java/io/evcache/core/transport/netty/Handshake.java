@@ -1,0 +1,91 @@
+package io.evcache.core.transport.netty;
+
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.error.NodeUnavailable;
+import io.evcache.core.error.NodeUnavailable.Reason;
+import io.evcache.core.transport.Capabilities;
+import io.evcache.core.transport.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first words on a connection: asks for the version, probes explicit versions, and ends with a no-op, whose answer proves that the server is alive and that
+ * both sides are in step.
+ *
+ * <p>The probe stores an item that has expired already, so nothing is stored. A server that knows the {@code E} flag answers {@code HD}, one that does not answers
+ * {@code CLIENT_ERROR} and swallows the data block; nothing else is in flight, so the error harms nobody.
+ */
+final class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
+    static final String GREETING = "version\r\nms evcache.probe 0 T-1 E1\r\n\r\nmn\r\n";
+
+    private final String node;
+    private final BiFunction<Channel, Capabilities, Connection> establish;
+    private final CompletableFuture<Connection> outcome;
+    private String version = "unknown";
+    private boolean explicitVersions;
+
+    /**
+     * Creates one for a new channel.
+     *
+     * @param establish turns the channel into a connection, on the event loop while the last line is being read, so that no byte can come between
+     */
+    Handshake(
+            String node,
+            BiFunction<Channel, Capabilities, Connection> establish,
+            CompletableFuture<Connection> outcome) {
+        this.node = node;
+        this.establish = establish;
+        this.outcome = outcome;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        context.writeAndFlush(ByteBufUtil.writeAscii(context.alloc(), GREETING));
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf line) {
+        String text = line.toString(StandardCharsets.US_ASCII);
+        if (text.startsWith("VERSION ")) {
+            version = text.substring("VERSION ".length());
+        } else if (text.equals("HD")) {
+            explicitVersions = true;
+        } else if (text.equals("MN")) {
+            Capabilities capabilities = new Capabilities(version, true, explicitVersions);
+            Connection connection = establish.apply(context.channel(), capabilities);
+            if (!outcome.complete(connection)) {
+                connection.close();
+            }
+        } else if (text.equals("ERROR")) {
+            fail("does not speak the meta protocol (version " + version
+                    + "); memcached 1.6.12 or later does, for others there is evcache-spymemcached");
+        } else if (!text.startsWith("CLIENT_ERROR invalid") && !text.startsWith("SERVER_ERROR out of memory")) {
+            fail("refused the connection: " + text);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        fail("closed the connection before it answered");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        outcome.completeExceptionally(unavailable(String.valueOf(cause.getMessage()), cause));
+    }
+
+    private void fail(String what) {
+        outcome.completeExceptionally(unavailable(what, null));
+    }
+
+    private EvCacheException unavailable(String what, @Nullable Throwable cause) {
+        return new NodeUnavailable(Reason.NOT_CONNECTED, node + " " + what, cause);
+    }
+}

@@ -1,0 +1,200 @@
+package io.evcache.core.transport.netty;
+
+import io.evcache.core.error.ProtocolViolation;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Turns the bytes of one connection into replies, over any packet boundaries. The header line is gathered in one reused array, the value is copied once, into the array that
+ * the application gets. Nothing is allocated before the size that the server announced was compared with the bound.
+ *
+ * <p>There is no resynchronising: whatever is not a complete, well-formed reply throws {@link ProtocolViolation}, and the connection must be closed, because nobody can
+ * know any more which question the next reply belongs to. Confined to the event loop.
+ */
+final class MetaDecoder {
+    /** Longer than any legal header line: a key of 250 bytes in base64, every flag and its token. */
+    private static final int MAX_LINE_BYTES = 2_048;
+
+    private static final String NON_NUMERIC = "CLIENT_ERROR cannot increment or decrement non-numeric value";
+
+    /** Receives each reply; it is valid during the call only. */
+    interface Sink {
+        void reply(MetaReply reply);
+    }
+
+    private final int maxValueBytes;
+    private final Sink sink;
+    private final MetaReply reply = new MetaReply();
+    private final byte[] line = new byte[MAX_LINE_BYTES];
+    private int lineLength;
+
+    private static final byte[] NOTHING = {};
+
+    private byte[] value = NOTHING;
+    private int valueRead;
+    /** Bytes of the value block, its CRLF included, that have not come yet; 0 while a header line is expected. */
+    private int blockLeft;
+
+    MetaDecoder(int maxValueBytes, Sink sink) {
+        this.maxValueBytes = maxValueBytes;
+        this.sink = sink;
+    }
+
+    /** Takes all readable bytes of {@code in}. */
+    void decode(ByteBuf in) {
+        while (in.isReadable()) {
+            if (blockLeft > 0) {
+                readBlock(in);
+            } else {
+                readLine(in);
+            }
+        }
+    }
+
+    /** Returns whether a reply has begun and is not complete. */
+    boolean isInsideReply() {
+        return blockLeft > 0 || lineLength > 0;
+    }
+
+    private void readLine(ByteBuf in) {
+        int toFeed = in.bytesBefore((byte) '\n');
+        int take = toFeed < 0 ? in.readableBytes() : toFeed + 1;
+        if (lineLength + take > MAX_LINE_BYTES) {
+            throw new ProtocolViolation("header line over " + MAX_LINE_BYTES + " bytes");
+        }
+        in.readBytes(line, lineLength, take);
+        lineLength += take;
+        if (toFeed < 0) {
+            return;
+        }
+        int end = lineLength - 2;
+        lineLength = 0;
+        if (end < 2 || line[end] != '\r') {
+            throw violation("line without CRLF or too short", Math.max(0, end));
+        }
+        header(end);
+    }
+
+    private void readBlock(ByteBuf in) {
+        int fromValue = Math.min(in.readableBytes(), value.length - valueRead);
+        if (fromValue > 0) {
+            in.readBytes(value, valueRead, fromValue);
+            valueRead += fromValue;
+            blockLeft -= fromValue;
+        }
+        while (blockLeft > 0 && blockLeft <= 2 && in.isReadable()) {
+            byte expected = blockLeft == 2 ? (byte) '\r' : (byte) '\n';
+            if (in.readByte() != expected) {
+                throw new ProtocolViolation("value of " + value.length + " bytes not followed by CRLF");
+            }
+            blockLeft--;
+        }
+        if (blockLeft == 0) {
+            reply.value = value;
+            value = NOTHING;
+            sink.reply(reply);
+        }
+    }
+
+    private void header(int end) {
+        if (line[2] != ' ' && end != 2) {
+            error(end);
+            return;
+        }
+        int code = line[0] << 8 | line[1];
+        switch (code) {
+            case 'V' << 8 | 'A' -> value(end);
+            case 'H' << 8 | 'D' -> plain(MetaReply.Status.OK, end);
+            case 'E' << 8 | 'N' -> plain(MetaReply.Status.MISS, end);
+            case 'N' << 8 | 'F' -> plain(MetaReply.Status.NOT_FOUND, end);
+            case 'N' << 8 | 'S' -> plain(MetaReply.Status.NOT_STORED, end);
+            case 'E' << 8 | 'X' -> plain(MetaReply.Status.EXISTS, end);
+            default -> throw violation("unknown reply", end);
+        }
+    }
+
+    private void value(int end) {
+        int sizeEnd = tokenEnd(3, end);
+        long size = number(3, sizeEnd, end);
+        if (size < 0 || size > maxValueBytes) {
+            throw violation("value larger than maxValueBytes = " + maxValueBytes, end);
+        }
+        reply.reset(MetaReply.Status.VALUE);
+        tokens(sizeEnd, end);
+        value = new byte[(int) size];
+        valueRead = 0;
+        blockLeft = (int) size + 2;
+    }
+
+    private void plain(MetaReply.Status status, int end) {
+        reply.reset(status);
+        tokens(2, end);
+        sink.reply(reply);
+    }
+
+    private void tokens(int from, int end) {
+        int at = from;
+        while (at < end) {
+            if (line[at] == ' ') {
+                at++;
+                continue;
+            }
+            int next = tokenEnd(at, end);
+            token(at, next, end);
+            at = next;
+        }
+    }
+
+    private void token(int at, int next, int end) {
+        switch (line[at]) {
+            case 'O' -> reply.opaque = number(at + 1, next, end);
+            case 'f' -> reply.flags = number(at + 1, next, end);
+            case 'c' -> reply.cas = number(at + 1, next, end);
+            case 't' -> reply.ttl = line[at + 1] == '-' ? MetaReply.NO_EXPIRY : number(at + 1, next, end);
+            case 'W' -> reply.won = true;
+            case 'X' -> reply.stale = true;
+            case 'Z' -> reply.held = true;
+            case 's', 'k', 'b', 'h', 'l' -> {}
+            default -> throw violation("unknown flag '" + (char) line[at] + "'", end);
+        }
+    }
+
+    private void error(int end) {
+        String text = text(end);
+        if (text.startsWith("SERVER_ERROR")) {
+            reply.reset(MetaReply.Status.SERVER_ERROR);
+        } else if (text.equals(NON_NUMERIC)) {
+            reply.reset(MetaReply.Status.NON_NUMERIC);
+        } else {
+            throw violation("error on a pipelined connection", end);
+        }
+        reply.text = text;
+        sink.reply(reply);
+    }
+
+    private int tokenEnd(int from, int end) {
+        int at = from;
+        while (at < end && line[at] != ' ') {
+            at++;
+        }
+        return at;
+    }
+
+    private long number(int from, int to, int end) {
+        try {
+            return Decimal.read(line, from, to);
+        } catch (NumberFormatException e) {
+            throw violation(e.getMessage() + " at " + from, end);
+        }
+    }
+
+    private ProtocolViolation violation(String what, int end) {
+        return new ProtocolViolation(what + " in '" + text(end) + "'");
+    }
+
+    /** The line for messages: at most 80 bytes, printable only, since it may be anything, a piece of a value included. */
+    private String text(int end) {
+        String raw = new String(line, 0, Math.min(end, 80), StandardCharsets.ISO_8859_1);
+        return raw.replaceAll("[^ -~]", "?");
+    }
+}

@@ -1,0 +1,47 @@
+package io.evcache.core.transport.netty;
+
+import org.jspecify.annotations.Nullable;
+
+/** One parsed reply of the server, reused for the next: what the header line said, and the value if there is one. Confined to the event loop. */
+final class MetaReply {
+    enum Status {
+        VALUE,
+        OK,
+        MISS,
+        NOT_FOUND,
+        NOT_STORED,
+        EXISTS,
+        SERVER_ERROR,
+        NON_NUMERIC
+    }
+
+    /** The {@code t} token of an item without expiry. */
+    static final long NO_EXPIRY = -1;
+
+    /** No {@code t} token. */
+    static final long NO_TTL = -2;
+
+    Status status = Status.OK;
+    long opaque;
+    long flags;
+    long cas;
+    long ttl;
+    boolean won;
+    boolean stale;
+    boolean held;
+    byte @Nullable [] value;
+    String text = "";
+
+    void reset(Status next) {
+        status = next;
+        opaque = -1;
+        flags = 0;
+        cas = 0;
+        ttl = NO_TTL;
+        won = false;
+        stale = false;
+        held = false;
+        value = null;
+        text = "";
+    }
+}

@@ -1,0 +1,297 @@
+package io.evcache.core.transport.netty;
+
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Reply;
+import io.evcache.core.command.Store;
+import io.evcache.core.error.CodecFailure;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.error.NodeUnavailable;
+import io.evcache.core.error.NodeUnavailable.Reason;
+import io.evcache.core.error.ProtocolViolation;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.transport.Capabilities;
+import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.TransportConfig;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open connection: queues calls, writes them in batches, pairs replies by order and opaque token, expires callers.
+ *
+ * <p>{@code send} may run on any thread; everything below {@code drain} is confined to the event loop.
+ */
+final class NettyConnection implements Connection {
+    /** How often callers are expired while something is unanswered. Bounds how late a timeout can be noticed; costs nothing when idle. */
+    private static final long SWEEP_MILLIS = 5;
+
+    /** A server that has said nothing for so long, with expired calls waiting, is given up: the kernel of a hung process accepts bytes for ever. */
+    private static final long SILENCE_TO_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** One buffer holds up to about so many bytes of commands, so that a deep queue does not become one giant allocation. */
+    private static final int BATCH_BYTES = 64 * 1_024;
+
+    private final String name;
+    private final Channel channel;
+    private final EventLoop loop;
+    private final TransportConfig config;
+    private final Ticker ticker;
+    private final Capabilities capabilities;
+    private final MetaEncoder encoder;
+    private final MetaDecoder decoder;
+    private final InFlightLimit limit;
+    private final InFlightQueue inFlight = new InFlightQueue();
+    private final WriteCoalescer coalescer;
+    private final Runnable sweep = this::sweep;
+    private final CompletableFuture<EvCacheException> closed = new CompletableFuture<>();
+
+    /** Set while the server is silent although callers expired; read by senders, written by the loop. */
+    private volatile boolean silent;
+
+    private int nextOpaque;
+    private boolean sweepScheduled;
+    /** When the server last said something, or was first asked after an idle time. */
+    private long heardAt;
+
+    NettyConnection(
+            String name,
+            Channel channel,
+            TransportConfig config,
+            Capabilities capabilities,
+            MetaEncoder encoder,
+            Ticker ticker) {
+        this.name = name;
+        this.channel = channel;
+        this.loop = channel.eventLoop();
+        this.config = config;
+        this.ticker = ticker;
+        this.capabilities = capabilities;
+        this.encoder = encoder;
+        this.decoder = new MetaDecoder(config.maxValueBytes(), this::replied);
+        this.limit = new InFlightLimit(config.maxInFlight(), config.maxQueuedBytes());
+        this.coalescer = new WriteCoalescer(loop, this::drain);
+    }
+
+    @Override
+    public <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline) {
+        if (command instanceof Store store && store.value().bytes().length > config.maxValueBytes()) {
+            return Pending.failed(new CodecFailure("value of " + store.value().bytes().length + " bytes for "
+                    + command.key() + " is over maxValueBytes = " + config.maxValueBytes()));
+        }
+        if (silent) {
+            return Pending.failed(new NodeUnavailable(
+                    Reason.NOT_RESPONDING,
+                    name + " does not answer, " + inFlight() + " in flight; " + command.verb() + " " + command.key()
+                            + " was not sent",
+                    null));
+        }
+        Call<R> call = new Call<>(command, deadline, MetaEncoder.size(command), this);
+        if (!limit.tryAcquire(call.cost)) {
+            return Pending.failed(new NodeUnavailable(
+                    Reason.OVERLOADED,
+                    name + " has " + inFlight() + " commands queued or in flight; " + command.verb() + " "
+                            + command.key() + " was not sent",
+                    null));
+        }
+        try {
+            coalescer.submit(call);
+        } catch (RejectedExecutionException e) {
+            coalescer.drainSubmitted(this::failUnsent);
+        }
+        return call;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public CompletionStage<EvCacheException> closed() {
+        return closed;
+    }
+
+    @Override
+    public int inFlight() {
+        return limit.commands();
+    }
+
+    @Override
+    public void close() {
+        close(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": connection closed by this client", null));
+    }
+
+    /** Gives the connection up for the stated reason. From any thread. */
+    void close(EvCacheException cause) {
+        if (closed.complete(cause)) {
+            channel.close();
+            try {
+                loop.execute(this::failAll);
+            } catch (RejectedExecutionException e) {
+                coalescer.drainSubmitted(this::failUnsent);
+            }
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean inEventLoop() {
+        return loop.inEventLoop();
+    }
+
+    // ---- confined to the event loop from here ----
+
+    void received(ByteBuf in) {
+        if (closed.isDone()) {
+            return;
+        }
+        heardAt = ticker.nanos();
+        silent = false;
+        try {
+            decoder.decode(in);
+        } catch (ProtocolViolation violation) {
+            close(violation);
+        }
+    }
+
+    void writableAgain() {
+        drain();
+    }
+
+    private void drain() {
+        if (closed.isDone()) {
+            failAll();
+            return;
+        }
+        boolean written = false;
+        while (channel.isWritable()) {
+            Call<?> first = coalescer.poll();
+            if (first == null) {
+                break;
+            }
+            written |= writeBatch(first);
+        }
+        if (written) {
+            channel.flush();
+        }
+        scheduleSweep();
+    }
+
+    private boolean writeBatch(Call<?> first) {
+        ByteBuf out = channel.alloc().directBuffer(Math.max(1_024, first.cost));
+        Call<?> call = first;
+        while (call != null) {
+            encode(call, out);
+            call = out.readableBytes() < BATCH_BYTES ? coalescer.poll() : null;
+        }
+        if (!out.isReadable()) {
+            out.release();
+            return false;
+        }
+        channel.write(out, channel.voidPromise());
+        return true;
+    }
+
+    /** A caller that has left before its command was written costs the server nothing. */
+    private void encode(Call<?> call, ByteBuf out) {
+        if (call.isSettled()) {
+            limit.release(1, call.cost);
+            return;
+        }
+        if (inFlight.isEmpty()) {
+            heardAt = ticker.nanos();
+        }
+        call.sent = true;
+        call.opaque = nextOpaque++;
+        encoder.encode(call.command, call.opaque, out);
+        inFlight.add(call);
+    }
+
+    private void replied(MetaReply reply) {
+        Call<?> call = inFlight.peek();
+        if (call == null) {
+            throw new ProtocolViolation(name + " sent a reply that nobody asked for");
+        }
+        boolean carriesOpaque =
+                reply.status != MetaReply.Status.SERVER_ERROR && reply.status != MetaReply.Status.NON_NUMERIC;
+        if (carriesOpaque && reply.opaque != Integer.toUnsignedLong(call.opaque)) {
+            throw new ProtocolViolation(name + " sent a reply with opaque token " + reply.opaque + " where "
+                    + Integer.toUnsignedLong(call.opaque) + " was due");
+        }
+        Replies.settle(call, reply, name);
+        inFlight.poll();
+        limit.release(1, call.cost);
+    }
+
+    private void scheduleSweep() {
+        if (!sweepScheduled && limit.commands() > 0) {
+            sweepScheduled = true;
+            loop.schedule(sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void sweep() {
+        sweepScheduled = false;
+        if (closed.isDone()) {
+            return;
+        }
+        long now = ticker.nanos();
+        coalescer.expire(now);
+        int orphans = inFlight.expire(now);
+        Call<?> oldest = inFlight.peek();
+        if (oldest != null && orphans > 0) {
+            judgeSilence(now - heardAt, orphans, oldest);
+        }
+        scheduleSweep();
+    }
+
+    private void judgeSilence(long silence, int orphans, Call<?> oldest) {
+        if (silence >= SILENCE_TO_CLOSE_NANOS) {
+            close(new NodeUnavailable(
+                    Reason.CONNECTION_LOST,
+                    name + " has not said anything for " + TimeUnit.NANOSECONDS.toMillis(silence) + " ms, " + inFlight()
+                            + " in flight",
+                    null));
+        } else if (orphans >= config.hangTimeouts()
+                && silence >= oldest.deadline.allowed().toNanos()) {
+            silent = true;
+        }
+    }
+
+    private void failAll() {
+        EvCacheException cause = closed.getNow(null);
+        inFlight.drain(call -> {
+            limit.release(1, call.cost);
+            call.fail(lost(Reason.CONNECTION_LOST, call, cause));
+        });
+        coalescer.drain(this::failUnsent);
+    }
+
+    private void failUnsent(Call<?> call) {
+        limit.release(1, call.cost);
+        call.fail(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
+    }
+
+    private NodeUnavailable lost(Reason reason, Call<?> call, @Nullable EvCacheException cause) {
+        String what = reason == Reason.CONNECTION_LOST ? " was in flight" : " was not sent";
+        return new NodeUnavailable(
+                reason,
+                name + " is not connected; " + call.command.verb() + " " + call.command.key() + what
+                        + (cause == null ? "" : ": " + cause.getMessage()),
+                cause);
+    }
+
+    @Override
+    public String toString() {
+        return "Connection(" + name + ", " + inFlight() + " in flight)";
+    }
+}

@@ -1,0 +1,149 @@
+package io.evcache.core.transport.netty;
+
+import io.evcache.core.error.NodeUnavailable;
+import io.evcache.core.error.NodeUnavailable.Reason;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.time.WallClock;
+import io.evcache.core.topology.NodeAddress;
+import io.evcache.core.transport.Capabilities;
+import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.Transport;
+import io.evcache.core.transport.TransportConfig;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Speaks memcached's meta protocol (memcached 1.6.12 or later) over pipelined TCP connections, on native epoll where available and NIO otherwise.
+ *
+ * <p>One event-loop thread per lane, shared by the connections to all nodes. A command costs one hand-off to the loop and one back; commands that gather meanwhile leave in
+ * one packet. Replies are paired with commands by order <em>and</em> by an opaque token; any doubt closes the connection. Thread-safe.
+ */
+public final class NettyTransport implements Transport {
+    private static final int MAX_HANDSHAKE_LINE_BYTES = 1_024;
+
+    private final TransportConfig config;
+    private final Ticker ticker;
+    private final MetaEncoder encoder;
+    private final EventLoops loops;
+    private final List<EventLoop> lanes = new ArrayList<>();
+    private final ChannelGroup open = new DefaultChannelGroup("evcache", GlobalEventExecutor.INSTANCE, true);
+
+    private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock) {
+        this.config = config;
+        this.ticker = ticker;
+        this.encoder = new MetaEncoder(clock);
+        this.loops = EventLoops.start(config.lanes());
+        for (EventExecutor lane : loops.group()) {
+            lanes.add((EventLoop) lane);
+        }
+    }
+
+    /** Starts a transport; its threads live until {@link #close()}. */
+    public static NettyTransport start(TransportConfig config) {
+        return start(config, Ticker.system(), WallClock.system());
+    }
+
+    /** Starts a transport with clocks of the caller's choice, for tests that move time. */
+    public static NettyTransport start(TransportConfig config, Ticker ticker, WallClock clock) {
+        return new NettyTransport(config, ticker, clock);
+    }
+
+    @Override
+    public int lanes() {
+        return lanes.size();
+    }
+
+    @Override
+    public CompletionStage<Connection> connect(NodeAddress node, int lane) {
+        CompletableFuture<Connection> greeted = new CompletableFuture<>();
+        String name = "node " + node;
+        String host = node.ip() == null ? node.host() : node.ip();
+        Handshake handshake =
+                new Handshake(name, (channel, capabilities) -> establish(name, channel, capabilities), greeted);
+        ChannelFuture connecting =
+                bootstrap(lanes.get(lane), handshake).connect(new InetSocketAddress(host, node.port()));
+        Channel channel = connecting.channel();
+        connecting.addListener(done -> {
+            if (!done.isSuccess()) {
+                greeted.completeExceptionally(unreachable(name, done.cause()));
+            }
+        });
+        channel.eventLoop()
+                .schedule(
+                        () -> greeted.completeExceptionally(unanswered(name)),
+                        config.connectTimeout().toNanos(),
+                        TimeUnit.NANOSECONDS);
+        return greeted.whenComplete((connection, failure) -> {
+            if (failure != null) {
+                channel.close();
+            }
+        });
+    }
+
+    private Connection establish(String name, Channel channel, Capabilities capabilities) {
+        NettyConnection connection = new NettyConnection(name, channel, config, capabilities, encoder, ticker);
+        channel.pipeline().addLast(new ConnectionHandler(connection));
+        channel.pipeline().remove(Handshake.class);
+        channel.pipeline().remove(LineBasedFrameDecoder.class);
+        return connection;
+    }
+
+    private Bootstrap bootstrap(EventLoop lane, Handshake handshake) {
+        return new Bootstrap()
+                .group(lane)
+                .channel(loops.channelType())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        config.connectTimeout().toMillis())
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1_024, 256 * 1_024))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        open.add(channel);
+                        channel.pipeline()
+                                .addLast(new LineBasedFrameDecoder(MAX_HANDSHAKE_LINE_BYTES, true, true), handshake);
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        loops.group().shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    }
+
+    private NodeUnavailable unreachable(String name, Throwable cause) {
+        return new NodeUnavailable(Reason.NOT_CONNECTED, name + " cannot be reached: " + cause.getMessage(), cause);
+    }
+
+    private NodeUnavailable unanswered(String name) {
+        return new NodeUnavailable(
+                Reason.NOT_CONNECTED,
+                name + " accepted the connection but did not answer within "
+                        + config.connectTimeout().toMillis()
+                        + " ms; is it hung, or does it expect TLS?",
+                null);
+    }
+
+    @Override
+    public String toString() {
+        return "Netty(" + loops.channelType().getSimpleName() + ", " + lanes.size() + " lanes)";
+    }
+}

@@ -1,0 +1,78 @@
+package io.evcache.core.node;
+
+import io.evcache.core.key.Key;
+import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The connections to one node, one per lane of the transport. A key always uses the same one, so commands on it keep their order. */
+public final class ConnectionPool implements AutoCloseable {
+    private final List<Reconnector> lanes = new ArrayList<>();
+    private volatile boolean closed;
+
+    private ConnectionPool() {}
+
+    /**
+     * Opens a connection per lane, in the background, and keeps each alive until {@link #close()}.
+     *
+     * @param reconnection how, and on which thread
+     */
+    public static ConnectionPool start(Transport transport, Reconnection reconnection) {
+        ConnectionPool pool = new ConnectionPool();
+        for (int lane = 0; lane < transport.lanes(); lane++) {
+            pool.lanes.add(new Reconnector(transport, lane, reconnection));
+        }
+        pool.lanes.forEach(Reconnector::start);
+        return pool;
+    }
+
+    @Nullable
+    Connection connectionFor(Key key) {
+        return lane(key).connection();
+    }
+
+    boolean isConnected() {
+        return lanes.stream().allMatch(lane -> lane.connection() != null);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    int inFlight() {
+        int sum = 0;
+        for (Reconnector lane : lanes) {
+            Connection connection = lane.connection();
+            sum += connection == null ? 0 : connection.inFlight();
+        }
+        return sum;
+    }
+
+    @Nullable
+    Throwable lastFailure() {
+        return lanes.stream()
+                .map(Reconnector::lastFailure)
+                .filter(failure -> failure != null)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Returns the future that completes once the first attempt of every lane has ended, well or badly. */
+    public CompletableFuture<Void> firstAttempts() {
+        return CompletableFuture.allOf(
+                lanes.stream().map(Reconnector::firstAttempt).toArray(CompletableFuture<?>[]::new));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        lanes.forEach(Reconnector::close);
+    }
+
+    private Reconnector lane(Key key) {
+        return lanes.size() == 1 ? lanes.get(0) : lanes.get(Math.floorMod(key.hashCode(), lanes.size()));
+    }
+}

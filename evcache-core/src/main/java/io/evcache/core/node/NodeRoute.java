@@ -1,0 +1,72 @@
+package io.evcache.core.node;
+
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Reply;
+import io.evcache.core.command.Route;
+import io.evcache.core.error.NodeUnavailable;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.topology.NodeAddress;
+import io.evcache.core.transport.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers commands from one node. Without a live connection it fails at once, in well under a millisecond, so that another zone can answer within the caller's
+ * deadline; the connections come back in the background.
+ */
+public final class NodeRoute implements Route, AutoCloseable {
+    private final NodeAddress address;
+    private final String zone;
+    private final ConnectionPool pool;
+
+    /** Creates the route of a node in the named zone over its connections, which are opened as soon as the pool is started. */
+    public NodeRoute(NodeAddress address, String zone, ConnectionPool pool) {
+        this.address = address;
+        this.zone = zone;
+        this.pool = pool;
+    }
+
+    @Override
+    public <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline) {
+        Connection connection = pool.connectionFor(command.key());
+        return connection == null ? Pending.failed(unavailable(command)) : connection.send(command, deadline);
+    }
+
+    public NodeAddress address() {
+        return address;
+    }
+
+    /** Returns whether every lane has a live connection. */
+    public boolean isConnected() {
+        return pool.isConnected();
+    }
+
+    /** Returns how many commands are queued or unanswered on this node's connections. */
+    public int inFlight() {
+        return pool.inFlight();
+    }
+
+    /** Closes the connections; what is in flight fails. Idempotent. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private NodeUnavailable unavailable(Command<?> command) {
+        Throwable cause = pool.lastFailure();
+        return new NodeUnavailable(
+                pool.isClosed() ? NodeUnavailable.Reason.CLOSED : NodeUnavailable.Reason.NOT_CONNECTED,
+                "node " + address + " (zone " + zone + ") is not connected; " + command.verb() + " " + command.key()
+                        + " was not sent" + reason(cause),
+                cause);
+    }
+
+    private static String reason(@Nullable Throwable cause) {
+        return cause == null ? "" : ": " + cause.getMessage();
+    }
+
+    @Override
+    public String toString() {
+        return "Node(" + address + ", zone " + zone + (isConnected() ? ")" : ", not connected)");
+    }
+}

@@ -1,0 +1,15 @@
+package io.evcache.core.node;
+
+import io.evcache.core.time.Backoff;
+import io.evcache.core.topology.NodeAddress;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Where to connect, on which thread to decide, and how long to wait between attempts.
+ *
+ * @param node the server
+ * @param logName who is connecting, for logs: {@code client|zone|node}
+ * @param admin the one thread on which all connection state changes; host names are resolved on it
+ * @param backoff between attempts; starts anew after a connection was established
+ */
+public record Reconnection(NodeAddress node, String logName, ScheduledExecutorService admin, Backoff backoff) {}

@@ -1,0 +1,140 @@
+package io.evcache.core.node;
+
+import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.Transport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection of one node alive: connect, wait until it closes, wait a little, connect again. At most one attempt at a time. Everything but the two volatile reads is
+ * confined to the admin thread.
+ */
+final class Reconnector {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconnector.class);
+
+    private final Transport transport;
+    private final int lane;
+    private final Reconnection reconnection;
+    private final CompletableFuture<Void> firstAttempt = new CompletableFuture<>();
+
+    private volatile @Nullable Connection connection;
+    private volatile @Nullable Throwable lastFailure;
+    private volatile boolean closed;
+
+    private int failures;
+
+    Reconnector(Transport transport, int lane, Reconnection reconnection) {
+        this.transport = transport;
+        this.lane = lane;
+        this.reconnection = reconnection;
+    }
+
+    void start() {
+        onAdmin(this::connect);
+    }
+
+    @Nullable
+    Connection connection() {
+        return connection;
+    }
+
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    CompletableFuture<Void> firstAttempt() {
+        return firstAttempt;
+    }
+
+    void close() {
+        closed = true;
+        firstAttempt.complete(null);
+        Connection current = connection;
+        connection = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        try {
+            transport
+                    .connect(reconnection.node(), lane)
+                    .whenComplete((opened, failure) -> onAdmin(() -> attempted(opened, failure)));
+        } catch (RuntimeException e) {
+            attempted(null, e);
+        }
+    }
+
+    private void attempted(@Nullable Connection opened, @Nullable Throwable failure) {
+        if (opened != null) {
+            established(opened);
+        } else {
+            lost(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+        }
+        firstAttempt.complete(null);
+    }
+
+    private void established(Connection opened) {
+        failures = 0;
+        lastFailure = null;
+        connection = opened;
+        if (closed) {
+            close();
+            return;
+        }
+        LOG.info(
+                "[{}] connected, memcached {}",
+                reconnection.logName(),
+                opened.capabilities().version());
+        opened.closed().whenComplete((cause, never) -> {
+            connection = null;
+            onAdmin(() -> lost(cause));
+        });
+    }
+
+    private void lost(@Nullable Throwable cause) {
+        if (closed) {
+            return;
+        }
+        lastFailure = cause;
+        long delay = reconnection
+                .backoff()
+                .delay(failures, ThreadLocalRandom.current())
+                .toMillis();
+        if (failures == 0) {
+            LOG.warn("[{}] not connected, trying again until it is: {}", reconnection.logName(), message(cause));
+        } else {
+            LOG.debug("[{}] attempt {} failed: {}", reconnection.logName(), failures, message(cause));
+        }
+        failures++;
+        try {
+            reconnection.admin().schedule(this::connect, delay, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("[{}] the client is closing", reconnection.logName());
+        }
+    }
+
+    private void onAdmin(Runnable task) {
+        try {
+            reconnection.admin().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("[{}] the client is closing", reconnection.logName());
+            close();
+        }
+    }
+
+    private static String message(@Nullable Throwable cause) {
+        return cause == null ? "unknown" : String.valueOf(cause.getMessage());
+    }
+}

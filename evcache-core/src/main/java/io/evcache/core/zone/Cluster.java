@@ -1,0 +1,134 @@
+package io.evcache.core.zone;
+
+import io.evcache.core.node.NodeRoute;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.topology.Topology;
+import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.transport.Transport;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the {@link ClusterView} in step with the topology. All changes happen on one admin thread; readers see one volatile field.
+ *
+ * <p>Nodes that stay keep their connections when others come and go. A removed node's connections live on for the drain time, so that what is in flight can finish.
+ */
+public final class Cluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+    private final ClusterConfig config;
+    private final Transport transport;
+    private final ScheduledExecutorService admin;
+    private final ZoneFactory factory;
+    private final CompletableFuture<ClusterView> first = new CompletableFuture<>();
+    private final AutoCloseable watch;
+
+    private volatile ClusterView view = ClusterView.EMPTY;
+
+    private Cluster(ClusterConfig config, TopologyProvider provider, Transport transport) {
+        this.config = config;
+        this.transport = transport;
+        this.admin = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "evcache-admin-" + config.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.factory = new ZoneFactory(config, transport, admin);
+        this.watch = provider.watch(this::changed);
+    }
+
+    /**
+     * Starts watching the topology and connecting to its nodes, in the background. The cluster owns the transport from here on and closes it.
+     */
+    public static Cluster open(ClusterConfig config, TopologyProvider provider, Transport transport) {
+        return new Cluster(config, provider, transport);
+    }
+
+    /** Returns what exists now. One volatile read; keep the result for the whole of one request. */
+    public ClusterView view() {
+        return view;
+    }
+
+    /**
+     * Waits until the first topology is in force and every node's first connection attempt has ended, well or badly.
+     *
+     * @return whether that was so before the deadline; the cluster is usable either way
+     * @throws IllegalArgumentException if the first topology cannot be built
+     */
+    public boolean awaitFirstAttempts(Deadline deadline) {
+        try {
+            first.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture.supplyAsync(factory::firstAttempts, admin)
+                    .thenCompose(all -> CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)))
+                    .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void changed(Topology topology) {
+        try {
+            admin.execute(() -> apply(topology));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("[{}] closed, topology ignored", config.name());
+        }
+    }
+
+    private void apply(Topology topology) {
+        try {
+            ZoneFactory.Built built = factory.build(topology.zones());
+            view = built.view();
+            if (!built.removed().isEmpty()) {
+                LOG.info("[{}] removed {}", config.name(), built.removed());
+                admin.schedule(
+                        () -> built.removed().forEach(NodeRoute::close),
+                        config.drain().toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
+            first.complete(view);
+        } catch (RuntimeException e) {
+            LOG.error("[{}] topology refused, keeping the last one: {}", config.name(), e.getMessage(), e);
+            first.completeExceptionally(e);
+        }
+    }
+
+    /** Stops watching, closes every connection and the transport; what is in flight fails. Idempotent; takes a few seconds at most. */
+    @Override
+    public void close() {
+        try {
+            watch.close();
+        } catch (Exception e) {
+            LOG.warn("[{}] the topology provider failed to close", config.name(), e);
+        }
+        closeNodes(view);
+        admin.shutdownNow();
+        transport.close();
+    }
+
+    private static void closeNodes(ClusterView last) {
+        List<ZoneRoute> zones = last.zones();
+        zones.forEach(zone -> zone.nodes().forEach(NodeRoute::close));
+    }
+
+    @Override
+    public String toString() {
+        return "Cluster " + config.name() + "\n" + view;
+    }
+}

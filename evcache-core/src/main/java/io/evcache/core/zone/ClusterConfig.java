@@ -1,0 +1,22 @@
+package io.evcache.core.zone;
+
+import io.evcache.core.ring.RingDialect;
+import io.evcache.core.time.Backoff;
+import java.time.Duration;
+
+/**
+ * How a cluster builds its zones.
+ *
+ * @param name of the client, for logs and thread names
+ * @param dialect which text of a node is hashed onto the ring; all clients that share the data must agree
+ * @param backoff between attempts to connect to a node; default 50 ms doubling to 1 s, so that a node that came back answers within about a second
+ * @param drain how long the connections of a removed node live on for what is in flight; default 5 s
+ */
+public record ClusterConfig(String name, RingDialect dialect, Backoff backoff, Duration drain) {
+
+    /** Returns the defaults for a client of that name. */
+    public static ClusterConfig of(String name, RingDialect dialect) {
+        return new ClusterConfig(
+                name, dialect, new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1)), Duration.ofSeconds(5));
+    }
+}

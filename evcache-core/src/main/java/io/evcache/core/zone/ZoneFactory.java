@@ -1,0 +1,110 @@
+package io.evcache.core.zone;
+
+import io.evcache.core.node.ConnectionPool;
+import io.evcache.core.node.NodeRoute;
+import io.evcache.core.node.Reconnection;
+import io.evcache.core.ring.KetamaRing;
+import io.evcache.core.ring.RingDialect;
+import io.evcache.core.ring.RingMember;
+import io.evcache.core.topology.NodeAddress;
+import io.evcache.core.topology.Zone;
+import io.evcache.core.transport.Transport;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Composes a zone's route: a ring over its nodes, each over its connections. A node that was there before keeps its connections, whatever else changes around it.
+ * Confined to the admin thread.
+ */
+final class ZoneFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(ZoneFactory.class);
+
+    private record Place(String zone, NodeAddress node) {}
+
+    private final ClusterConfig config;
+    private final Transport transport;
+    private final ScheduledExecutorService admin;
+    private final List<CompletableFuture<Void>> firstAttempts = new ArrayList<>();
+    private Map<Place, NodeRoute> nodes = new HashMap<>();
+
+    ZoneFactory(ClusterConfig config, Transport transport, ScheduledExecutorService admin) {
+        this.config = config;
+        this.transport = transport;
+        this.admin = admin;
+    }
+
+    /**
+     * Builds the view of these zones.
+     *
+     * @throws IllegalArgumentException if the ring dialect needs an address that cannot be resolved; nothing has changed then
+     */
+    Built build(List<Zone> zones) {
+        Map<NodeAddress, String> ips = config.dialect() == RingDialect.LIBMEMCACHED ? Map.of() : resolve(zones);
+        Map<Place, NodeRoute> current = new HashMap<>();
+        List<ZoneRoute> routes = new ArrayList<>();
+        for (Zone zone : zones) {
+            routes.add(route(zone, ips, current));
+        }
+        Map<Place, NodeRoute> removed = new HashMap<>(nodes);
+        removed.keySet().removeAll(current.keySet());
+        nodes = current;
+        return new Built(new ClusterView(routes), List.copyOf(removed.values()));
+    }
+
+    /** Returns the futures of the first connection attempts of every node ever built. */
+    List<CompletableFuture<Void>> firstAttempts() {
+        return firstAttempts;
+    }
+
+    private ZoneRoute route(Zone zone, Map<NodeAddress, String> ips, Map<Place, NodeRoute> current) {
+        List<RingMember<NodeRoute>> members = new ArrayList<>();
+        for (NodeAddress node : zone.nodes()) {
+            Place place = new Place(zone.name(), node);
+            NodeRoute known = nodes.get(place);
+            NodeRoute route = known == null ? open(place) : known;
+            current.put(place, route);
+            members.add(new RingMember<>(node.host(), ips.getOrDefault(node, node.ip()), node.port(), route));
+        }
+        KetamaRing<NodeRoute> ring = KetamaRing.of(config.dialect(), members);
+        LOG.info("[{}|{}] {} fingerprint {}, {}", config.name(), zone.name(), ring, ring.fingerprint(), zone.nodes());
+        return new ZoneRoute(zone.name(), zone.mode(), new RingRoute(ring), ring.nodes());
+    }
+
+    /** For the dialects that hash the address. The default one does not: it places keys by configured text, whatever DNS says today. */
+    private Map<NodeAddress, String> resolve(List<Zone> zones) {
+        Map<NodeAddress, String> ips = new HashMap<>();
+        for (Zone zone : zones) {
+            for (NodeAddress node : zone.nodes()) {
+                ips.put(node, node.ip() == null ? resolve(node.host()) : node.ip());
+            }
+        }
+        return ips;
+    }
+
+    private String resolve(String host) {
+        try {
+            return InetAddress.getByName(host).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "the " + config.dialect() + " ring hashes ip addresses, and " + host + " cannot be resolved", e);
+        }
+    }
+
+    private NodeRoute open(Place place) {
+        String logName = config.name() + "|" + place.zone() + "|" + place.node();
+        ConnectionPool pool =
+                ConnectionPool.start(transport, new Reconnection(place.node(), logName, admin, config.backoff()));
+        firstAttempts.add(pool.firstAttempts());
+        return new NodeRoute(place.node(), place.zone(), pool);
+    }
+
+    record Built(ClusterView view, List<NodeRoute> removed) {}
+}

@@ -1,0 +1,37 @@
+package io.evcache.core.zone;
+
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Reply;
+import io.evcache.core.command.Route;
+import io.evcache.core.node.NodeRoute;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.topology.ZoneMode;
+import java.util.List;
+
+/**
+ * One zone as a request sees it: a name, a mode and a route to its copy of the data.
+ *
+ * @param nodes the zone's nodes, in the order of the topology, for whoever wants to look
+ */
+public record ZoneRoute(String name, ZoneMode mode, Route route, List<NodeRoute> nodes) implements Route {
+
+    public ZoneRoute {
+        nodes = List.copyOf(nodes);
+    }
+
+    @Override
+    public <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline) {
+        return route.send(command, deadline);
+    }
+
+    /** Returns whether reads may be answered here. */
+    public boolean isReadable() {
+        return mode == ZoneMode.READ_WRITE;
+    }
+
+    @Override
+    public String toString() {
+        return "Zone " + name + (isReadable() ? "" : " (" + mode + ")") + ": " + route + " " + nodes;
+    }
+}

@@ -1,0 +1,24 @@
+package io.evcache.client.pipeline;
+
+import io.evcache.core.error.EvCacheException;
+
+/**
+ * Is told how calls end, for metrics and logs. Exactly one of the methods per call, on an event loop or the calling thread: be quick and do not block. Exceptions are logged and otherwise ignored; they
+ * cannot hurt the call.
+ */
+public interface CacheObserver {
+
+    /** A read was answered: a hit or a miss. */
+    default void read(Read read, ReadResult result, long nanos) {}
+
+    /** A read got no answer from any zone. */
+    default void readFailed(Read read, EvCacheException failure, long nanos) {}
+
+    /** A write was decided. */
+    default void written(Write write, WriteResult result, long nanos) {}
+
+    /** Returns the observer that looks away. */
+    static CacheObserver disabled() {
+        return new CacheObserver() {};
+    }
+}

@@ -1,0 +1,22 @@
+package io.evcache.client.pipeline;
+
+import io.evcache.core.command.Pending;
+
+/**
+ * Stands around every read and write of a client: may look, change, refuse or answer itself. Interceptors run in list order on the way down, on the calling thread, so
+ * they must not block; what they attach to the result runs on an event loop, where they must not block either.
+ *
+ * <p>Whatever an interceptor throws is the failure of that one call.
+ */
+public interface Interceptor {
+
+    /** Handles a read; passes it on unless overridden. */
+    default Pending<ReadResult> read(Read read, Next next) {
+        return next.read(read);
+    }
+
+    /** Handles a write; passes it on unless overridden. */
+    default WriteLatch write(Write write, Next next) {
+        return next.write(write);
+    }
+}

@@ -1,0 +1,13 @@
+package io.evcache.client.pipeline;
+
+import io.evcache.core.command.Pending;
+
+/** The rest of the way: the interceptors behind this one and, last, the zones. Neither verb blocks or throws; a failed read is a failed pending. */
+public interface Next {
+
+    /** Reads. Fails with the last zone's failure when no zone answered; a miss is a result. */
+    Pending<ReadResult> read(Read read);
+
+    /** Writes to every zone. */
+    WriteLatch write(Write write);
+}

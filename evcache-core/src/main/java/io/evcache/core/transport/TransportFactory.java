@@ -1,0 +1,9 @@
+package io.evcache.core.transport;
+
+/** Starts a transport for one client. {@code NettyTransport::start} is one. */
+@FunctionalInterface
+public interface TransportFactory {
+
+    /** Returns a running transport that works within these bounds; the client that asked for it closes it. */
+    Transport start(TransportConfig config);
+}

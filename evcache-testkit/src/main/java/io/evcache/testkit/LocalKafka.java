@@ -66,7 +66,7 @@ public final class LocalKafka implements AutoCloseable {
     /**
      * A broker in this JVM with further broker settings, which win over those that this class sets.
      *
-     * <p>To put a {@link FaultProxy} before it, set {@code advertised.listeners} to {@code BROKER://} and the
+     * <p>To put a {@code FaultProxy} before it, set {@code advertised.listeners} to {@code BROKER://} and the
      * proxy's address; otherwise clients go round the proxy after their first metadata answer.
      */
     public static LocalKafka start(Map<String, String> overrides) {

@@ -1,0 +1,18 @@
+package io.evcache.client;
+
+import io.evcache.archrules.LayersContract;
+
+/** Which package may use which. A new line or a new edge is a decision; write down why in docs/decisions. */
+class LayersTest extends LayersContract {
+
+    LayersTest() {
+        super("io.evcache.client", """
+            client.pipeline          -> core.command, core.topology
+            client.zones             -> client.pipeline, core.zone, core.command, core.topology, core.value
+            client.near              -> core.key, com.github.benmanes.caffeine..
+            client.metrics           -> client.pipeline, core.transport, core.topology, io.micrometer..
+            client                   -> client.pipeline, client.zones, client.near, client.metrics, core..
+            client.load              -> client, core.command, core.value
+            """);
+    }
+}

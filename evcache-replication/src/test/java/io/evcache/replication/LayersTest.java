@@ -1,0 +1,21 @@
+package io.evcache.replication;
+
+import io.evcache.archrules.LayersContract;
+
+/** Which package may use which. A new line or a new edge is a decision; write down why in docs/decisions. */
+class LayersTest extends LayersContract {
+
+    LayersTest() {
+        super("io.evcache.replication", """
+            replication              ->
+            replication.mutation     -> core.key, core.value
+            replication.publish      -> replication.mutation, client.pipeline
+            replication.link         -> replication.mutation, core.value, io.netty..
+            replication.relay        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
+            replication.agent        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
+            replication.kafka        -> replication.relay, replication.publish, replication.mutation, org.apache.kafka..
+            replication.metrics      -> replication.relay, replication.agent, io.micrometer..
+            replication.app          -> replication.., client.., core.topology..
+            """);
+    }
+}

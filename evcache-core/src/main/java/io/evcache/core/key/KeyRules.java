@@ -56,7 +56,7 @@ final class KeyRules {
     /** In double quotes, cut, and with everything escaped that could leave the line or hide in it. */
     static String quoted(String text) {
         int shown = Math.min(text.length(), SHOWN_CHARS);
-        String cut = text.length() > shown ? "… (" + text.length() + " characters)" : "";
+        String cut = text.length() > shown ? "…" : "";
         return '"' + printable(text.substring(0, shown)) + '"' + cut;
     }
 

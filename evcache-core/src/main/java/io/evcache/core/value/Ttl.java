@@ -16,7 +16,10 @@ public final class Ttl {
     /** Above this memcached reads the number as a point in time instead of a distance. */
     private static final long MAX_RELATIVE_SECONDS = 2_592_000;
 
-    /** memcached parses the number into a signed 32-bit integer and refuses the command beyond it; 2038-01-19. */
+    /**
+     * 2038-01-19. memcached keeps the number in a signed 32-bit integer: with one more it answers as usual and the item
+     * is gone at once (seen on 1.6.18 and 1.6.38).
+     */
     private static final long MAX_ABSOLUTE_SECONDS = Integer.MAX_VALUE;
 
     private static final long ALMOST_A_SECOND_NANOS = 999_999_999;

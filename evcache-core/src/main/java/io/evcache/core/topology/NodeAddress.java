@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.core.error.InvalidConfiguration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,8 +137,7 @@ public record NodeAddress(String host, @Nullable String ip, int port) {
         }
         String here = ip == null ? host : ip;
         String there = other.ip == null ? other.host : other.ip;
-        return host.equalsIgnoreCase(other.host)
-                || here.toLowerCase(Locale.ROOT).equals(there.toLowerCase(Locale.ROOT));
+        return host.equalsIgnoreCase(other.host) || here.equalsIgnoreCase(there);
     }
 
     private static String describe(String host, @Nullable String ip, String port) {

@@ -1,0 +1,75 @@
+package io.evcache.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Sends back what it receives, and counts it and how connections ended. */
+final class EchoServer implements AutoCloseable {
+    final AtomicLong received = new AtomicLong();
+    final AtomicInteger ended = new AtomicInteger();
+    final AtomicInteger failed = new AtomicInteger();
+    private final ServerSocket listener;
+
+    EchoServer() {
+        try {
+            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        daemon(this::acceptAll);
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    private void acceptAll() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                daemon(() -> echo(socket));
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    private void echo(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            InputStream in = socket.getInputStream();
+            OutputStream out = socket.getOutputStream();
+            byte[] buffer = new byte[64 << 10];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                received.addAndGet(n);
+                out.write(buffer, 0, n);
+            }
+            ended.incrementAndGet();
+        } catch (IOException e) {
+            failed.incrementAndGet();
+        }
+    }
+
+    private static void daemon(Runnable task) {
+        Thread thread = new Thread(task, "evcache-echo");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

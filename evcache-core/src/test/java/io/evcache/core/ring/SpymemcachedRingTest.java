@@ -1,5 +1,6 @@
 package io.evcache.core.ring;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evcache.core.key.Key;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import net.spy.memcached.DefaultHashAlgorithm;
 import net.spy.memcached.KetamaNodeKeyFormatter.Format;
@@ -105,6 +107,19 @@ class SpymemcachedRingTest {
         assertThat(KetamaRing.of(RingDialect.SPYMEMCACHED, reversed).nodeFor(Key.of(key)))
                 .isEqualTo("cache-13:11212")
                 .isEqualTo(home(Format.SPYMEMCACHED, reversed, key));
+    }
+
+    @Test
+    void keyThatHashesExactlyToAPointBelongsToItsOwner() throws Exception {
+        KetamaRing<String> ring = KetamaRing.of(RingDialect.SPYMEMCACHED, hundred());
+        Set<Integer> points = Arrays.stream(ring.points()).boxed().collect(toSet());
+        String key = Stream.iterate(0, i -> i + 1)
+                .map(i -> "key-" + i)
+                .filter(text -> points.contains(Key.of(text).ringHash()))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(ring.nodeFor(Key.of(key))).isEqualTo(home(Format.SPYMEMCACHED, hundred(), key));
     }
 
     private static List<RingMember<String>> hundred() {

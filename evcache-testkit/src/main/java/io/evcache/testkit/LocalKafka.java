@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class LocalKafka implements AutoCloseable {
     private static final Duration FORK_TIMEOUT = Duration.ofSeconds(90);
     private static final String BROKER_CLASS = "kafka.server.KafkaRaftServer";
+
+    /** A forked broker logs as this JVM does, into a file that is shown if it does not start. */
+    private static final List<String> LOGGING_PROPERTIES =
+            List.of("logback.configurationFile", "log4j2.configurationFile");
 
     private final boolean forked;
     private final Map<String, String> overrides;
@@ -218,14 +223,16 @@ public final class LocalKafka implements AutoCloseable {
 
     private ChildProcess forkedBroker() throws IOException {
         Files.deleteIfExists(directory.resolve(KafkaBroker.READY_FILE));
-        ProcessBuilder command = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                KafkaBroker.class.getName(),
-                configuration().toString(),
-                clusterId);
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        for (String property : LOGGING_PROPERTIES) {
+            if (System.getProperty(property) != null) {
+                line.add("-D" + property + "=" + System.getProperty(property));
+            }
+        }
+        line.addAll(List.of(KafkaBroker.class.getName(), configuration().toString(), clusterId));
+        ProcessBuilder command = new ProcessBuilder(line);
         // Surefire's own class path is one jar with a manifest; this property holds the real one.
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         command.environment().put("CLASSPATH", classPath);

@@ -1,0 +1,193 @@
+package io.evcache.testkit.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One life of a server, from binding its port to losing its data: the listening socket, the connections and the store.
+ *
+ * <p>All methods may be called from any thread but those of the event loop. Channels live on the event loop that is
+ * handed in and stays the caller's.
+ */
+public final class MemcachedListener {
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final Dialect dialect;
+    private final ItemStore store;
+    private final Statistics statistics;
+    private final Set<Channel> channels = new HashSet<>(); // guarded by itself
+    private boolean hanging; // guarded by channels
+    private final Channel listening;
+
+    private MemcachedListener(
+            EventLoopGroup loop, int port, Dialect dialect, long maxItemBytes, long maxBytes, InstantSource clock) {
+        this.dialect = dialect;
+        this.store = new ItemStore(maxItemBytes, maxBytes, clock);
+        this.statistics = new Statistics(dialect, store, this::port, this::connections);
+        this.listening = bind(loop, port);
+    }
+
+    /**
+     * Binds to 127.0.0.1.
+     *
+     * @param port 0 picks a free one
+     * @throws UncheckedIOException when the port is taken
+     */
+    public static MemcachedListener listen(
+            EventLoopGroup loop, int port, Dialect dialect, long maxItemBytes, long maxBytes, InstantSource clock) {
+        return new MemcachedListener(loop, port, dialect, maxItemBytes, maxBytes, clock);
+    }
+
+    private Channel bind(EventLoopGroup loop, int port) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        accept(channel);
+                    }
+                });
+        var bound = bootstrap
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new UncheckedIOException(new IOException("cannot listen on 127.0.0.1:" + port, bound.cause()));
+        }
+        return bound.channel();
+    }
+
+    private void accept(SocketChannel channel) {
+        synchronized (store) {
+            store.count(Counter.TOTAL_CONNECTIONS);
+        }
+        synchronized (channels) {
+            channels.add(channel);
+            channel.config().setAutoRead(!hanging);
+        }
+        channel.closeFuture().addListener(closed -> {
+            synchronized (channels) {
+                channels.remove(channel);
+            }
+        });
+        channel.pipeline().addLast(new ConnectionHandler(dialect, store, statistics, this::isHanging));
+    }
+
+    private boolean isHanging() {
+        synchronized (channels) {
+            return hanging;
+        }
+    }
+
+    public int port() {
+        return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /** Connections that are open now. */
+    public int connections() {
+        synchronized (channels) {
+            return channels.size();
+        }
+    }
+
+    /** Stops reading from every connection, also from those to come. Returns when nothing more is answered. */
+    public void hang() {
+        setHanging(true);
+    }
+
+    /** Reads on, beginning with what arrived in the meantime. */
+    public void resume() {
+        setHanging(false);
+    }
+
+    private void setHanging(boolean hang) {
+        List<Channel> open;
+        synchronized (channels) {
+            hanging = hang;
+            open = List.copyOf(channels);
+        }
+        // On the loop, so that no batch of requests is half way through when this returns.
+        listening
+                .eventLoop()
+                .submit(() -> open.forEach(channel -> channel.config().setAutoRead(!hang)))
+                .awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Closes the port and every connection. The data is lost with this object. */
+    public void close() {
+        listening.close().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        List<Channel> open;
+        synchronized (channels) {
+            open = List.copyOf(channels);
+        }
+        open.forEach(Channel::close);
+        open.forEach(channel -> channel.closeFuture().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    }
+
+    /** A copy of the live item, or empty. Does not count as a use. */
+    public Optional<ItemSnapshot> peek(byte[] key) {
+        synchronized (store) {
+            store.clock().tick();
+            StoredItem item = store.find(key, 0, key.length);
+            return item == null ? Optional.empty() : Optional.of(snapshot(item));
+        }
+    }
+
+    private ItemSnapshot snapshot(StoredItem item) {
+        Duration left = item.expiry == 0
+                ? Duration.ZERO
+                : Duration.ofSeconds(item.expiry - store.clock().now());
+        return new ItemSnapshot(item.value.clone(), item.flags, item.cas, item.expiry != 0, left, item.stale);
+    }
+
+    /** Copies of the keys of all live items, in no particular order. */
+    public List<byte[]> keys() {
+        synchronized (store) {
+            store.clock().tick();
+            return store.live().stream().map(item -> item.key.bytes().clone()).toList();
+        }
+    }
+
+    /** Live items. */
+    public int itemCount() {
+        synchronized (store) {
+            store.clock().tick();
+            return store.live().size();
+        }
+    }
+
+    /** Removes everything. */
+    public void clear() {
+        synchronized (store) {
+            store.clear();
+        }
+    }
+
+    /** What {@code stats} prints. */
+    public Map<String, String> stats() {
+        synchronized (store) {
+            store.clock().tick();
+            return statistics.general();
+        }
+    }
+}

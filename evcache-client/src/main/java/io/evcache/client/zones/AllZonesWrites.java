@@ -1,0 +1,64 @@
+package io.evcache.client.zones;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.pipeline.Write;
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Reply;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.zone.ClusterView;
+import io.evcache.core.zone.ZoneRoute;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** Sends the same record to every zone, in parallel, and lets a {@link Tally} count what comes back. */
+final class AllZonesWrites {
+    private final Ticker ticker;
+    private final Executor callbacks;
+
+    AllZonesWrites(Ticker ticker, Executor callbacks) {
+        this.ticker = requireNonNull(ticker, "ticker");
+        this.callbacks = requireNonNull(callbacks, "callbacks");
+    }
+
+    Tally write(Write write, ClusterView view) {
+        List<ZoneRoute> zones = view.zones();
+        Pending<? extends Reply>[] answers = answers(zones.size());
+        Command<?> command = write.command();
+        Deadline deadline = write.deadline();
+        for (int i = 0; i < answers.length; i++) {
+            answers[i] = zones.get(i).send(command, deadline);
+        }
+        return Tally.of(write.policy(), zones, answers, this);
+    }
+
+    Tally failed(Write write, ClusterView view, EvCacheException failure) {
+        Pending<? extends Reply>[] answers = answers(view.zones().size());
+        for (int i = 0; i < answers.length; i++) {
+            answers[i] = Pending.failed(failure);
+        }
+        return Tally.of(write.policy(), view.zones(), answers, this);
+    }
+
+    Deadline in(Duration timeout) {
+        return Deadline.after(timeout, ticker);
+    }
+
+    Executor callbacks() {
+        return callbacks;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be created otherwise
+    private static Pending<? extends Reply>[] answers(int zones) {
+        return new Pending[zones];
+    }
+
+    @Override
+    public String toString() {
+        return "AllZonesWrites";
+    }
+}

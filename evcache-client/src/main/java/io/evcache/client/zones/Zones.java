@@ -1,0 +1,77 @@
+package io.evcache.client.zones;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.core.command.Pending;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.zone.ClusterView;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * The last station of a client's pipeline. Takes the snapshot of what exists once per call, so that a call is never torn by a change of the topology.
+ *
+ * <p>Thread-safe; never blocks. Results arrive on event loops, or on the calling thread when they are known at once.
+ */
+public final class Zones implements Next {
+    private final Supplier<ClusterView> view;
+    private final LocalFirstReads reads;
+    private final AllZonesWrites writes;
+
+    private Zones(Supplier<ClusterView> view, LocalFirstReads reads, AllZonesWrites writes) {
+        this.view = view;
+        this.reads = reads;
+        this.writes = writes;
+    }
+
+    /**
+     * Returns the zones of a cluster.
+     *
+     * @param view read once per call
+     * @param localZone the zone that is read first; one that does not exist leaves the order of the topology
+     * @param ticker for the limit on back-fills and the waits on latches
+     * @param callbacks where the futures of latches complete
+     */
+    public static Zones of(Supplier<ClusterView> view, String localZone, Ticker ticker, Executor callbacks) {
+        requireNonNull(view, "view");
+        return new Zones(
+                view,
+                new LocalFirstReads(localZone, new Backfill(ticker, Backfill.DEFAULT_PER_SECOND)),
+                new AllZonesWrites(ticker, callbacks));
+    }
+
+    @Override
+    public Pending<ReadResult> read(Read read) {
+        return reads.read(read, view.get());
+    }
+
+    @Override
+    public WriteLatch write(Write write) {
+        return writes.write(write, view.get());
+    }
+
+    /**
+     * Returns the latch of a write that failed before it got here: decided and settled at once, every zone with this failure.
+     *
+     * @param failure says by {@link EvCacheException#mayHaveBeenApplied()} whether the zones are UNKNOWN or FAILED
+     */
+    public WriteLatch failed(Write write, EvCacheException failure) {
+        return writes.failed(write, view.get(), failure);
+    }
+
+    /** Returns how many zones a read has asked so far; 0 if the pending is not one of a read of this class, but an interceptor's own. */
+    public static int attempts(Pending<ReadResult> read) {
+        return read instanceof ReadCall call ? call.attempts() : 0;
+    }
+
+    @Override
+    public String toString() {
+        return "Zones(" + reads + ", " + writes + ")";
+    }
+}

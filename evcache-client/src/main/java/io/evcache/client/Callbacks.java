@@ -1,0 +1,81 @@
+package io.evcache.client;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the callbacks of users run, so that nothing of theirs can stop an event loop. Either the user's own executor, which stays the user's to end, or a pool of this client with one daemon thread
+ * per core.
+ */
+final class Callbacks implements Executor, AutoCloseable {
+    /** Threads that may join while callbacks wait inside futures of the JDK; beyond that they just wait. */
+    private static final int SPARE_THREADS = 32;
+
+    private final Executor executor;
+    private final @Nullable ForkJoinPool own;
+
+    private Callbacks(Executor executor, @Nullable ForkJoinPool own) {
+        this.executor = executor;
+        this.own = own;
+    }
+
+    static Callbacks on(Executor executor) {
+        return new Callbacks(executor, null);
+    }
+
+    static Callbacks ofClient(String client) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        AtomicInteger count = new AtomicInteger();
+        ForkJoinPool pool = new ForkJoinPool(
+                threads,
+                in -> {
+                    ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(in);
+                    thread.setName("evcache-callback-" + client + "-" + count.getAndIncrement());
+                    return thread;
+                },
+                null,
+                true, // first in, first out: nobody's callback starves behind later ones
+                threads,
+                threads + SPARE_THREADS,
+                1,
+                full -> true,
+                30,
+                TimeUnit.SECONDS);
+        return new Callbacks(pool, pool);
+    }
+
+    /** Runs the task on the executor; on this thread if that refuses it, since a future that never completes would be worse. */
+    @Override
+    public void execute(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    /** Ends the pool, if it is ours, once what is queued has run; interrupts what takes longer than a second. */
+    @Override
+    public void close() {
+        if (own == null) {
+            return;
+        }
+        own.shutdown();
+        if (Thread.currentThread() instanceof ForkJoinWorkerThread worker && worker.getPool() == own) {
+            return; // closed from within a callback, which cannot wait for itself
+        }
+        try {
+            if (!own.awaitTermination(1, TimeUnit.SECONDS)) {
+                own.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            own.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

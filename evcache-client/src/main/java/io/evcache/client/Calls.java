@@ -1,0 +1,176 @@
+package io.evcache.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.GetResult.Status;
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.client.zones.Zones;
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Delete;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Store;
+import io.evcache.core.command.Touch;
+import io.evcache.core.error.CodecFailure;
+import io.evcache.core.key.Key;
+import io.evcache.core.key.KeyScheme;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.value.Codec;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.Ttl;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sync and the async face of one cache have in common: from the user's key and value to a read or a write, and from its result to the user's value. All bad input is refused here, on the
+ * calling thread, before any I/O.
+ */
+final class Calls<V> {
+    private final String cache;
+    private final CacheOptions<V> options;
+    private final KeyScheme keys;
+    private final Codec<V> codec;
+    private final int maxValueBytes;
+    private final long readNanos;
+    private final Duration writeTimeout;
+    private final long writeNanos;
+    private final Next pipeline;
+    private final Ticker ticker;
+
+    Calls(String cache, CacheOptions<V> options, EvCacheConfig config, Next pipeline, Ticker ticker) {
+        KeyScheme namespaced = KeyScheme.namespaced(cache);
+        this.cache = cache;
+        this.options = options;
+        this.keys = options.isDigestingLongKeys() ? namespaced.digestingLongKeys() : namespaced;
+        this.codec = options.codec();
+        this.maxValueBytes = config.maxValueBytes();
+        this.readNanos = config.readTimeout().toNanos();
+        this.writeTimeout = config.writeTimeout();
+        this.writeNanos = config.writeTimeout().toNanos();
+        this.pipeline = pipeline;
+        this.ticker = ticker;
+    }
+
+    Deadline readDeadline() {
+        return Deadline.afterNanos(readNanos, ticker);
+    }
+
+    Duration writeTimeout() {
+        return writeTimeout;
+    }
+
+    Key key(String key) {
+        return keys.key(requireNonNull(key, "key"));
+    }
+
+    Pending<ReadResult> read(Key key, Deadline deadline) {
+        return pipeline.read(new Read(cache, Get.of(key), options.readPolicy(), deadline));
+    }
+
+    WriteLatch set(String key, V value, @Nullable Duration ttl, @Nullable WritePolicy policy) {
+        Key wireKey = key(key);
+        return write(Store.set(wireKey, encode(wireKey, value), ttl(wireKey, ttl)), policy);
+    }
+
+    WriteLatch add(String key, V value, @Nullable Duration ttl) {
+        Key wireKey = key(key);
+        return write(Store.add(wireKey, encode(wireKey, value), ttl(wireKey, ttl)), null);
+    }
+
+    WriteLatch delete(String key) {
+        return write(Delete.of(key(key)), null);
+    }
+
+    WriteLatch touch(String key, Duration ttl) {
+        Key wireKey = key(key);
+        return write(new Touch(wireKey, ttl(wireKey, requireNonNull(ttl, "ttl"))), null);
+    }
+
+    /** Returns the value of a hit, or null on a miss. Throws what the codec threw, as a {@link CodecFailure}. */
+    @Nullable
+    V valueOf(ReadResult result) {
+        return result.lookup() instanceof Lookup.Hit hit ? decode(hit.value()) : null;
+    }
+
+    /** Returns the truth about a settled read. */
+    GetResult<V> resultOf(Pending<ReadResult> read) {
+        ReadResult result = read.value();
+        if (result == null) {
+            return GetResult.failed(null, attempts(read), requireNonNull(read.failure(), "read must have settled"));
+        }
+        try {
+            V value = valueOf(result);
+            Status status = value == null ? Status.MISS : Status.HIT;
+            return new GetResult<>(status, value, result.zone(), result.attempts(), result.failure());
+        } catch (CodecFailure e) {
+            return GetResult.failed(result.zone(), result.attempts(), e);
+        }
+    }
+
+    int attempts(Pending<ReadResult> read) {
+        return Zones.attempts(read);
+    }
+
+    private WriteLatch write(Command<?> command, @Nullable WritePolicy policy) {
+        WritePolicy effective = policy == null ? options.writePolicy() : policy;
+        return pipeline.write(new Write(cache, command, effective, Deadline.afterNanos(writeNanos, ticker)));
+    }
+
+    private EncodedValue encode(Key key, V value) {
+        requireNonNull(value, "value");
+        EncodedValue encoded;
+        try {
+            encoded = requireNonNull(codec.encode(value), "encoded value");
+        } catch (CodecFailure e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new CodecFailure("codec " + codec + " could not encode the value of " + key + ": " + e, e);
+        }
+        if (encoded.length() > maxValueBytes) {
+            throw new IllegalArgumentException("value of " + encoded.length() + " bytes for " + key
+                    + " is over the limit of " + maxValueBytes + " bytes (maxValueBytes)");
+        }
+        return encoded;
+    }
+
+    private V decode(EncodedValue value) {
+        try {
+            return requireNonNull(codec.decode(value), "decoded value");
+        } catch (CodecFailure e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new CodecFailure("codec " + codec + " could not decode " + value + ": " + e, e);
+        }
+    }
+
+    private Ttl ttl(Key key, @Nullable Duration given) {
+        Ttl ttl = given == null ? options.ttl() : Ttl.of(given);
+        double share = options.ttlJitter();
+        if (share == 0 || ttl.isNone()) {
+            return ttl;
+        }
+        long cut = (long) (ttl.seconds() * share * unit(key.hashCode()));
+        return Ttl.ofSeconds(Math.max(1, ttl.seconds() - cut));
+    }
+
+    /** Spreads a hash evenly over 0 to 1; the same on every machine. Finaliser of MurmurHash3 by Austin Appleby, public domain. */
+    private static double unit(int hash) {
+        int mixed = hash;
+        mixed = (mixed ^ mixed >>> 16) * 0x85EBCA6B;
+        mixed = (mixed ^ mixed >>> 13) * 0xC2B2AE35;
+        mixed ^= mixed >>> 16;
+        return Integer.toUnsignedLong(mixed) / (double) (1L << 32);
+    }
+
+    @Override
+    public String toString() {
+        return cache + ", " + options;
+    }
+}

@@ -1,0 +1,165 @@
+package io.evcache.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.client.pipeline.WriteResult;
+import io.evcache.core.command.Pending;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.error.IllegalKeyException;
+import io.evcache.core.key.Key;
+import io.evcache.core.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache of one kind of value, for callers that wait. {@link #async()} is the same cache for those that do not.
+ *
+ * <p>A cache may be down: no method throws for that. Reads answer as on a miss, writes {@code false}; {@link #lookup} and the latches of {@link #async()} tell what happened. What is thrown, before any I/O, are errors of the
+ * program: {@link NullPointerException} for null, {@link IllegalKeyException} for a key that memcached cannot hold, {@link IllegalArgumentException} for a time to live out of range or
+ * a value over the limit, {@link io.evcache.core.error.CodecFailure} for a value that the codec cannot encode, {@link IllegalStateException} on an event loop, which must not wait.
+ *
+ * <p>Thread-safe. Values are encoded and decoded on the calling thread. An interrupt ends the wait as a failure, with the interrupt flag set again.
+ *
+ * @param <V> the type of the values
+ */
+public final class EvCache<V> {
+    private final Calls<V> calls;
+    private final AsyncEvCache<V> async;
+
+    EvCache(Calls<V> calls, Callbacks callbacks) {
+        this.calls = calls;
+        this.async = new AsyncEvCache<>(calls, callbacks);
+    }
+
+    /** Returns this cache for callers that do not wait. */
+    public AsyncEvCache<V> async() {
+        return async;
+    }
+
+    /** Returns the value; {@code null} on a miss <em>and</em> when the cache cannot answer in time, since the source of the data is the way out of both. One round trip to the local zone; a further one for each zone that misses or fails. */
+    public @Nullable V get(String key) {
+        Key wireKey = calls.key(key);
+        Deadline deadline = calls.readDeadline();
+        try {
+            return calls.valueOf(calls.read(wireKey, deadline).await(deadline));
+        } catch (EvCacheException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Returns the values of those keys that were hit, in the order of the keys. All are asked at once, with one deadline for all; what has not answered by then is left out. Each key falls back to other
+     * zones on its own. More keys than a connection may have in flight (16,384 unless configured) fail as overloaded, and so are left out: ask for them in parts.
+     *
+     * @param keys duplicates count once
+     */
+    public Map<String, V> getAll(Collection<String> keys) {
+        Deadline deadline = calls.readDeadline();
+        List<String> names = List.copyOf(new LinkedHashSet<>(requireNonNull(keys, "keys")));
+        List<Key> wireKeys = new ArrayList<>(names.size());
+        for (String name : names) {
+            wireKeys.add(calls.key(name));
+        }
+        List<Pending<ReadResult>> reads = new ArrayList<>(names.size());
+        for (Key wireKey : wireKeys) {
+            reads.add(calls.read(wireKey, deadline));
+        }
+        Map<String, V> hits = new LinkedHashMap<>();
+        for (int i = 0; i < reads.size(); i++) {
+            V value = valueOrNull(reads.get(i), deadline);
+            if (value != null) {
+                hits.put(names.get(i), value);
+            }
+        }
+        return hits;
+    }
+
+    /** Returns the whole truth about one read: hit, miss or failure, which zone answered, how many were asked, what went wrong. Costs what {@link #get} costs. */
+    public GetResult<V> lookup(String key) {
+        Key wireKey = calls.key(key);
+        Deadline deadline = calls.readDeadline();
+        Pending<ReadResult> read = calls.read(wireKey, deadline);
+        try {
+            ReadResult unused = read.await(deadline);
+        } catch (EvCacheException e) {
+            return GetResult.failed(null, calls.attempts(read), e);
+        }
+        return calls.resultOf(read);
+    }
+
+    /** Stores the value with the cache's own time to live; see {@link #set(String, Object, Duration)}. */
+    public boolean set(String key, V value) {
+        return isMet(calls.set(key, value, null, null));
+    }
+
+    /**
+     * Stores the value in every zone, and waits until the cache's write policy is decided. Zones that have not answered by then are still written.
+     *
+     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     * @return whether as many zones as the policy asks have stored it in time; {@code false} does not mean that none has
+     */
+    public boolean set(String key, V value, Duration ttl) {
+        return isMet(calls.set(key, value, requireNonNull(ttl, "ttl"), null));
+    }
+
+    /** Stores the value, where there is none, with the cache's own time to live; see {@link #add(String, Object, Duration)}. */
+    public boolean add(String key, V value) {
+        return isMet(calls.add(key, value, null));
+    }
+
+    /**
+     * Stores the value in every zone that has none under the key. Zones decide one by one, so this elects nobody: of two callers at the same time each may win some zones.
+     *
+     * @return whether as many zones as the policy asks have stored it in time
+     */
+    public boolean add(String key, V value, Duration ttl) {
+        return isMet(calls.add(key, value, requireNonNull(ttl, "ttl")));
+    }
+
+    /**
+     * Removes the value from every zone.
+     *
+     * @return whether it is certainly gone from as many zones as the policy asks; a zone that never had it counts, too
+     */
+    public boolean delete(String key) {
+        return isMet(calls.delete(key));
+    }
+
+    /**
+     * Gives the value a new time to live, from now.
+     *
+     * @return whether as many zones as the policy asks had it and changed it in time
+     */
+    public boolean touch(String key, Duration ttl) {
+        return isMet(calls.touch(key, ttl));
+    }
+
+    private @Nullable V valueOrNull(Pending<ReadResult> read, Deadline deadline) {
+        try {
+            if (read.failure() != null || (!read.isSettled() && deadline.isExpired())) {
+                return null; // without the price of an exception for each of many keys
+            }
+            return calls.valueOf(read.await(deadline));
+        } catch (EvCacheException e) {
+            return null;
+        }
+    }
+
+    private boolean isMet(WriteLatch latch) {
+        WriteResult decided = latch.decided().value();
+        return decided == null ? latch.await(calls.writeTimeout()) : decided.isMet();
+    }
+
+    @Override
+    public String toString() {
+        return "EvCache(" + calls + ")";
+    }
+}

@@ -1,0 +1,268 @@
+package io.evcache.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.pipeline.CacheObserver;
+import io.evcache.client.pipeline.Interceptor;
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.zones.Zones;
+import io.evcache.core.command.Get;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.error.InvalidConfiguration;
+import io.evcache.core.key.Key;
+import io.evcache.core.node.NodeRoute;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.transport.TransportFactory;
+import io.evcache.core.transport.netty.NettyTransport;
+import io.evcache.core.value.Codec;
+import io.evcache.core.zone.Cluster;
+import io.evcache.core.zone.ClusterConfig;
+import io.evcache.core.zone.ClusterView;
+import io.evcache.core.zone.ZoneRoute;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client of one region's zones: every zone a full copy of the data, written all, read nearest first.
+ *
+ * <p>One per application is enough: thread-safe, all caches share its connections. It is usable as soon as it is built, whatever the state of the servers; nodes that are down are tried again in the
+ * background, and meanwhile other zones answer. Its threads are daemons: the event loops, one for administration, and the callback threads.
+ */
+public final class EvCacheClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EvCacheClient.class);
+
+    /** Beyond the connect timeout, for the administration thread to hear of the last attempt. */
+    private static final Duration CONNECT_GRACE = Duration.ofMillis(250);
+
+    /** The first read in a JVM loads some hundred classes, which takes longer than many a read timeout. */
+    private static final Duration WARM_UP_TIMEOUT = Duration.ofSeconds(1);
+
+    private final EvCacheConfig config;
+    private final Ticker ticker = Ticker.system();
+    private final Callbacks callbacks;
+    private final Cluster cluster;
+    private final Zones zones;
+    private final Next pipeline;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EvCacheClient(Builder from, TopologyProvider topology) {
+        this.config = from.config;
+        this.callbacks = from.callbacks == null ? Callbacks.ofClient(config.name()) : Callbacks.on(from.callbacks);
+        this.cluster = Cluster.open(
+                ClusterConfig.of(config.name(), config.ringDialect()),
+                topology,
+                from.transport.start(config.transport()));
+        this.zones = Zones.of(cluster::view, config.localZone(), ticker, callbacks);
+        Next chain = Intercepted.chain(from.interceptors, zones);
+        this.pipeline = from.observers.isEmpty() ? chain : new Observing(from.observers, chain, ticker);
+    }
+
+    /**
+     * Connects to the zones of a text such as {@code a=localhost:11211;b=localhost:11212}, with the default of everything else. The first zone is the local one.
+     *
+     * @throws InvalidConfiguration with every problem of the text
+     */
+    public static EvCacheClient connect(String zones) {
+        return connect(EvCacheConfig.parse(zones));
+    }
+
+    /** Connects as configured; see {@link Builder#connect()}. */
+    public static EvCacheClient connect(EvCacheConfig config) {
+        return builder(config).connect();
+    }
+
+    /** Returns a builder for a client with parts of the user's own. */
+    public static Builder builder(EvCacheConfig config) {
+        return new Builder(requireNonNull(config, "config"));
+    }
+
+    /** Returns the cache of text under this name; see {@link #cache(String, Codec, UnaryOperator)}. */
+    public EvCache<String> cache(String name) {
+        return cache(name, Codec.utf8());
+    }
+
+    /** Returns the cache of this name with the client's policies; see {@link #cache(String, Codec, UnaryOperator)}. */
+    public <V> EvCache<V> cache(String name, Codec<V> codec) {
+        return cache(name, codec, options -> options);
+    }
+
+    /**
+     * Returns a typed view of the items whose keys start with this name and a colon: key {@code 42} of cache {@code profiles} is {@code profiles:42} in memcached. Cheap and without state; asking
+     * twice gives two views of the same items.
+     *
+     * @param name the namespace: 1 to 200 bytes without whitespace, control characters and colons
+     * @param options changes the defaults: {@code o -> o.ttl(Duration.ofHours(6)).ttlJitter(0.10)}
+     * @throws IllegalArgumentException if the name or an option is illegal
+     */
+    public <V> EvCache<V> cache(String name, Codec<V> codec, UnaryOperator<CacheOptions<V>> options) {
+        CacheOptions<V> chosen = options.apply(CacheOptions.defaults(codec, config));
+        return new EvCache<>(new Calls<>(name, chosen, config, pipeline, ticker), callbacks);
+    }
+
+    /** Returns the way that all reads and writes of this client take, observers and interceptors included; for whoever has keys and encoded values in hand, such as replication. */
+    public Next pipeline() {
+        return pipeline;
+    }
+
+    /** Returns what this client was built with. */
+    public EvCacheConfig config() {
+        return config;
+    }
+
+    /**
+     * Closes every connection and ends the threads; calls in flight fail. The user's own callback executor goes on. Idempotent; takes a few seconds at most. Do not call it from a callback that runs on an
+     * event loop.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            cluster.close();
+            callbacks.close();
+            LOG.info("[{}] closed", config.name());
+        }
+    }
+
+    private void start() {
+        boolean complete = cluster.awaitFirstAttempts(
+                Deadline.after(config.transport().connectTimeout().plus(CONNECT_GRACE), ticker));
+        ClusterView view = cluster.view();
+        List<String> degraded = new ArrayList<>();
+        for (ZoneRoute zone : view.zones()) {
+            long down =
+                    zone.nodes().stream().filter(node -> !node.isConnected()).count();
+            if (down > 0) {
+                degraded.add(zone.name() + " (" + down + " of " + zone.nodes().size() + " nodes not connected)");
+            }
+        }
+        if (view.zones().isEmpty()) {
+            LOG.warn(
+                    "[{}] started without any zone; the topology has not arrived{}",
+                    config.name(),
+                    complete ? "" : " in time");
+        } else if (view.zone(config.localZone()).isEmpty()) {
+            LOG.warn(
+                    "[{}] the local zone {} does not exist; every read crosses zones",
+                    config.name(),
+                    config.localZone());
+        }
+        if (!degraded.isEmpty()) {
+            LOG.warn("[{}] started degraded: {}; trying to connect in the background", config.name(), degraded);
+        }
+        warmUp();
+        LOG.info("[{}] started: {}", config.name(), this);
+    }
+
+    /** One read that nobody waits for in earnest and nobody observes, so that the first real one does not spend its deadline on loading classes. */
+    private void warmUp() {
+        Deadline deadline = Deadline.after(WARM_UP_TIMEOUT, ticker);
+        try {
+            zones.read(new Read("evcache", Get.of(Key.of("evcache.warm-up")), config.readPolicy(), deadline))
+                    .await(deadline);
+        } catch (EvCacheException e) {
+            LOG.debug("[{}] nothing answered at the start", config.name(), e);
+        }
+    }
+
+    /** The zones and their nodes, one zone per line. */
+    @Override
+    public String toString() {
+        StringBuilder table = new StringBuilder("EvCacheClient " + config.name() + " (region " + config.region() + ")");
+        for (ZoneRoute zone : cluster.view().zones()) {
+            table.append("\n  ").append(zone.name()).append(' ').append(zone.mode());
+            if (zone.name().equals(config.localZone())) {
+                table.append(" local");
+            }
+            for (NodeRoute node : zone.nodes()) {
+                table.append("\n    ")
+                        .append(node.address())
+                        .append(node.isConnected() ? " connected, " : " not connected, ");
+                table.append(node.inFlight()).append(" in flight");
+            }
+        }
+        return table.toString();
+    }
+
+    /** Collects the parts of a client that are code. Not for use by several threads. */
+    public static final class Builder {
+        private final EvCacheConfig config;
+        private final List<Interceptor> interceptors = new ArrayList<>();
+        private final List<CacheObserver> observers = new ArrayList<>();
+        private TransportFactory transport = NettyTransport::start;
+        private @Nullable TopologyProvider topology;
+        private @Nullable Executor callbacks;
+
+        private Builder(EvCacheConfig config) {
+            this.config = config;
+        }
+
+        /** Adds an interceptor behind those added before. Default: none. */
+        public Builder interceptor(Interceptor interceptor) {
+            interceptors.add(requireNonNull(interceptor, "interceptor"));
+            return this;
+        }
+
+        /** Adds an observer. Default: none, which costs nothing. */
+        public Builder observer(CacheObserver observer) {
+            observers.add(requireNonNull(observer, "observer"));
+            return this;
+        }
+
+        /** Sets how servers are reached. Default: memcached's meta protocol on Netty. */
+        public Builder transport(TransportFactory transport) {
+            this.transport = requireNonNull(transport, "transport");
+            return this;
+        }
+
+        /** Sets who says which zones exist, now and later, in place of the zones of the configuration. Default: those zones, for ever. */
+        public Builder topology(TopologyProvider topology) {
+            this.topology = requireNonNull(topology, "topology");
+            return this;
+        }
+
+        /**
+         * Sets where futures of the async API complete, and so where what the user attached to them runs. Default: threads of the client, one per core. {@code Runnable::run} saves a hand-off and is only
+         * for callbacks that never block: they run on an event loop then, and stop every call that shares it. What the executor rejects runs there, too.
+         */
+        public Builder callbackExecutor(Executor executor) {
+            this.callbacks = requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /**
+         * Connects. Waits for the first attempt to reach every node, at most the connect timeout and a little, and for one read; then the client is usable, whatever came of that. A start with nodes missing is
+         * logged as a warning.
+         *
+         * @throws InvalidConfiguration if zones are to be discovered and nobody was given to do it
+         * @throws IllegalArgumentException if the ring dialect needs the address of a node whose name cannot be resolved
+         */
+        public EvCacheClient connect() {
+            EvCacheClient client = new EvCacheClient(this, provider());
+            try {
+                client.start();
+                return client;
+            } catch (RuntimeException e) {
+                client.close();
+                throw e;
+            }
+        }
+
+        private TopologyProvider provider() {
+            if (topology != null) {
+                return topology;
+            }
+            return TopologyProvider.fixed(config.topology()
+                    .orElseThrow(() -> new InvalidConfiguration(
+                            List.of("zones are to be discovered, and no TopologyProvider was given"))));
+        }
+    }
+}

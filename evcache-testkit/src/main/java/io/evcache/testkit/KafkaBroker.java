@@ -65,15 +65,20 @@ final class KafkaBroker {
     }
 
     /** Arguments: configuration file, cluster id. Ends with its standard input, so with the JVM that started it. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         Thread parentWatch = new Thread(KafkaBroker::haltAtEndOfInput, "evcache-parent-watch");
         parentWatch.setDaemon(true);
         parentWatch.start();
-        Path configuration = Path.of(arguments[0]);
-        KafkaBroker broker = boot(configuration, arguments[1]);
-        Runtime.getRuntime().addShutdownHook(new Thread(broker::shutdown, "evcache-broker-shutdown"));
-        Files.createFile(configuration.resolveSibling(READY_FILE));
-        broker.server.awaitShutdown();
+        try {
+            Path configuration = Path.of(arguments[0]);
+            KafkaBroker broker = boot(configuration, arguments[1]);
+            Runtime.getRuntime().addShutdownHook(new Thread(broker::shutdown, "evcache-broker-shutdown"));
+            Files.createFile(configuration.resolveSibling(READY_FILE));
+            broker.server.awaitShutdown();
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1); // a broker that failed half-way leaves threads that would keep the JVM
+        }
     }
 
     private static void haltAtEndOfInput() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -61,6 +62,25 @@ class ForkedKafkaTest {
 
             assertThat(send.get(60, TimeUnit.SECONDS).offset()).isZero();
         }
+    }
+
+    @Test
+    void takenPortFailsTheRestartWithWhatTheBrokerPrintedAndItStartsOnceThePortIsFree() throws Exception {
+        kafka.createTopic("taken", 1);
+        kafka.stop();
+        try (ServerSocket thief = new ServerSocket()) {
+            thief.setReuseAddress(true);
+            thief.bind(kafka.address());
+
+            assertThatThrownBy(kafka::restart)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Address already in use");
+            assertThat(kafka.isRunning()).isFalse();
+        }
+
+        kafka.restart();
+
+        assertThat(kafka.endOffsets("taken")).containsEntry(0, 0L);
     }
 
     @Test

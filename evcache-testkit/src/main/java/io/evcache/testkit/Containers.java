@@ -1,6 +1,5 @@
 package io.evcache.testkit;
 
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,13 +40,8 @@ public final class Containers {
             return new Server(container, port);
         }
 
-        /** Where it is reached from this machine. */
-        public InetSocketAddress address() {
-            return new InetSocketAddress(container.getHost(), container.getMappedPort(port));
-        }
-
-        /** The same as {@code host:port}. */
-        public String hostAndPort() {
+        /** {@code host:port} as seen from this machine; for Kafka the bootstrap servers. */
+        public String address() {
             return container.getHost() + ":" + container.getMappedPort(port);
         }
 

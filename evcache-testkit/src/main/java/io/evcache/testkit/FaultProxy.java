@@ -54,21 +54,25 @@ public final class FaultProxy implements AutoCloseable {
     /** Guarded by this; null while connections are refused. */
     private @Nullable Channel listener;
 
-    private FaultProxy(InetSocketAddress target) {
-        this.target = target;
+    private FaultProxy(String target) {
+        this.target = socketAddress(target);
         Channel bound = bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         this.listener = bound;
         this.address = (InetSocketAddress) bound.localAddress();
     }
 
-    /** A proxy before that server, which need not be there yet. Without faults it is a wire. */
-    public static FaultProxy to(InetSocketAddress target) {
-        return new FaultProxy(requireNonNull(target, "target"));
+    /**
+     * A proxy before that server, which need not be there yet. Without faults it is a wire.
+     *
+     * @param target {@code host:port}
+     */
+    public static FaultProxy to(String target) {
+        return new FaultProxy(target);
     }
 
-    /** Where clients connect to; the same over its whole life. */
-    public InetSocketAddress address() {
-        return address;
+    /** {@code host:port} for clients, the same over its whole life. */
+    public String address() {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     /** The port of {@link #address()}. */
@@ -77,8 +81,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** Sends connections that come from now on to another server; those that exist stay. */
-    public void target(InetSocketAddress target) {
-        this.target = requireNonNull(target, "target");
+    public void target(String target) {
+        this.target = socketAddress(target);
     }
 
     /** The faults on the way to the server. */
@@ -147,6 +151,16 @@ public final class FaultProxy implements AutoCloseable {
         await(loop.shutdownGracefully(0, TIMEOUT.toSeconds(), TimeUnit.SECONDS));
     }
 
+    @SuppressWarnings("AddressSelection") // whichever address a name has, the first is the one that clients take too
+    private static InetSocketAddress socketAddress(String hostAndPort) {
+        int colon = requireNonNull(hostAndPort, "target").lastIndexOf(':');
+        if (colon < 1 || !hostAndPort.substring(colon + 1).matches("\\d{1,5}")) {
+            throw new IllegalArgumentException("not host:port: " + hostAndPort);
+        }
+        return new InetSocketAddress(
+                hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
+    }
+
     private Channel bind(InetSocketAddress at) {
         return await(new ServerBootstrap()
                         .group(loop)
@@ -201,6 +215,6 @@ public final class FaultProxy implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "FaultProxy(" + address + " to " + target + ")";
+        return "FaultProxy(" + address() + " to " + target + ")";
     }
 }

@@ -2,7 +2,6 @@ package io.evcache.testkit;
 
 import static java.util.Objects.requireNonNull;
 
-import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -26,16 +25,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class FaultProxyExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
-    private final Supplier<InetSocketAddress> target;
+    private final Supplier<String> target;
     private boolean perTest;
     private @Nullable FaultProxy proxy;
 
-    private FaultProxyExtension(Supplier<InetSocketAddress> target) {
+    private FaultProxyExtension(Supplier<String> target) {
         this.target = requireNonNull(target, "target");
     }
 
-    /** A proxy before the server that the supplier names once it is started. */
-    public static FaultProxyExtension to(Supplier<InetSocketAddress> target) {
+    /** A proxy before the server that the supplier names, as {@code host:port}, once it is started. */
+    public static FaultProxyExtension to(Supplier<String> target) {
         return new FaultProxyExtension(target);
     }
 
@@ -47,8 +46,8 @@ public final class FaultProxyExtension
         return proxy;
     }
 
-    /** Where {@link #proxy()} listens. */
-    public InetSocketAddress address() {
+    /** {@link FaultProxy#address()} of {@link #proxy()}. */
+    public String address() {
         return proxy().address();
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,13 +89,12 @@ public final class LocalKafka implements AutoCloseable {
 
     /** {@code host:port} for clients; the same over its whole life. */
     public String bootstrapServers() {
-        return "127.0.0.1:" + address().getPort();
+        return "127.0.0.1:" + port();
     }
 
-    /** Where the broker listens. */
-    @SuppressWarnings("AddressSelection") // a literal, not a name that could have several addresses
-    public synchronized InetSocketAddress address() {
-        return new InetSocketAddress("127.0.0.1", port);
+    /** The port of {@link #bootstrapServers()}. */
+    public synchronized int port() {
+        return port;
     }
 
     /**

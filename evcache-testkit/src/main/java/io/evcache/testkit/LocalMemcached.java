@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,9 +97,9 @@ public final class LocalMemcached implements AutoCloseable {
         }
     }
 
-    /** Where it listens; the same over its whole life. */
-    public InetSocketAddress address() {
-        return new InetSocketAddress(host, port());
+    /** {@code host:port}, the same over its whole life. */
+    public String address() {
+        return host + ":" + port();
     }
 
     /** The port of {@link #address()}. */

@@ -2,7 +2,6 @@ package io.evcache.testkit;
 
 import static java.util.Objects.requireNonNull;
 
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -46,8 +45,8 @@ public final class LocalMemcachedExtension
         return server;
     }
 
-    /** Where {@link #server()} listens. */
-    public InetSocketAddress address() {
+    /** {@link LocalMemcached#address()} of {@link #server()}. */
+    public String address() {
         return server().address();
     }
 

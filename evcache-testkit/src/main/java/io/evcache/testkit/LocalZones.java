@@ -4,21 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Some zones of some real memcached nodes each, named {@code a}, {@code b}, {@code c} and so on.
+ * Zones of real memcached nodes, with the verbs of {@link EmbeddedZones}.
  *
  * <p>Nodes keep their ports over stops and starts. Thread-safe as far as each {@link LocalMemcached} is: two threads
  * that switch the same zone at once leave it in a mixture of both states.
  */
 public final class LocalZones implements AutoCloseable {
-    private static final int MAX_ZONES = 26;
-
     private final Map<String, List<LocalMemcached>> zones;
 
     private LocalZones(Map<String, List<LocalMemcached>> zones) {
@@ -28,22 +28,24 @@ public final class LocalZones implements AutoCloseable {
     /**
      * Starts all nodes, about 10 ms each.
      *
-     * @param zones from 1 to 26
      * @param nodesPerZone at least 1
-     * @param options as for {@link LocalMemcached#start}, for every node
+     * @param zoneNames at least one, all different, none with {@code = ; ,} or white space in it
      */
-    public static LocalZones start(MemcachedBinary binary, int zones, int nodesPerZone, String... options) {
+    public static LocalZones start(MemcachedBinary binary, int nodesPerZone, String... zoneNames) {
         requireNonNull(binary, "binary");
-        if (zones < 1 || zones > MAX_ZONES || nodesPerZone < 1) {
-            throw new IllegalArgumentException(zones + " zones of " + nodesPerZone + " nodes");
+        if (nodesPerZone < 1 || zoneNames.length == 0 || new HashSet<>(List.of(zoneNames)).size() != zoneNames.length) {
+            throw new IllegalArgumentException(nodesPerZone + " nodes in each of " + List.of(zoneNames));
         }
         LocalZones all = new LocalZones(new LinkedHashMap<>());
         try {
-            for (int zone = 0; zone < zones; zone++) {
+            for (String zone : zoneNames) {
+                if (!zone.matches("[^=;,\\s]+")) {
+                    throw new IllegalArgumentException("not a zone name: '" + zone + "'");
+                }
                 List<LocalMemcached> nodes = new ArrayList<>();
-                all.zones.put(String.valueOf((char) ('a' + zone)), nodes);
+                all.zones.put(zone, nodes);
                 for (int node = 0; node < nodesPerZone; node++) {
-                    nodes.add(LocalMemcached.start(binary, options));
+                    nodes.add(LocalMemcached.start(binary));
                 }
             }
             return all;
@@ -53,9 +55,9 @@ public final class LocalZones implements AutoCloseable {
         }
     }
 
-    /** The names of the zones, in order. */
-    public List<String> zoneNames() {
-        return List.copyOf(zones.keySet());
+    /** In the order in which they were given. */
+    public Set<String> zoneNames() {
+        return Collections.unmodifiableSet(zones.keySet());
     }
 
     /** The nodes of the zone, in the order of the connect string. */
@@ -76,7 +78,7 @@ public final class LocalZones implements AutoCloseable {
     public String connectString() {
         return zones.entrySet().stream()
                 .map(zone -> zone.getKey() + "="
-                        + zone.getValue().stream().map(LocalZones::hostAndPort).collect(Collectors.joining(",")))
+                        + zone.getValue().stream().map(LocalMemcached::address).collect(Collectors.joining(",")))
                 .collect(Collectors.joining(";"));
     }
 
@@ -108,10 +110,6 @@ public final class LocalZones implements AutoCloseable {
 
     private void ifRunning(String zone, Consumer<LocalMemcached> signal) {
         nodes(zone).stream().filter(LocalMemcached::isRunning).forEach(signal);
-    }
-
-    private static String hostAndPort(LocalMemcached node) {
-        return node.address().getHostString() + ":" + node.port();
     }
 
     @Override

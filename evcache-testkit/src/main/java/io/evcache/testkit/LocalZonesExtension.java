@@ -18,20 +18,20 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class LocalZonesExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private final LocalMemcached.Version version;
-    private final int zoneCount;
     private final int nodesPerZone;
+    private final String[] zoneNames;
     private boolean perTest;
     private @Nullable LocalZones zones;
 
-    private LocalZonesExtension(LocalMemcached.Version version, int zoneCount, int nodesPerZone) {
+    private LocalZonesExtension(LocalMemcached.Version version, int nodesPerZone, String[] zoneNames) {
         this.version = requireNonNull(version, "version");
-        this.zoneCount = zoneCount;
         this.nodesPerZone = nodesPerZone;
+        this.zoneNames = zoneNames.clone();
     }
 
-    /** So many zones of so many nodes; see {@link LocalZones#start}. */
-    public static LocalZonesExtension of(LocalMemcached.Version version, int zones, int nodesPerZone) {
-        return new LocalZonesExtension(version, zones, nodesPerZone);
+    /** Those zones of so many nodes each; see {@link LocalZones#start}. */
+    public static LocalZonesExtension of(LocalMemcached.Version version, int nodesPerZone, String... zoneNames) {
+        return new LocalZonesExtension(version, nodesPerZone, zoneNames);
     }
 
     /** The zones of the current test. */
@@ -49,7 +49,7 @@ public final class LocalZonesExtension
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        zones = LocalZones.start(ServerRequirement.memcached(version), zoneCount, nodesPerZone);
+        zones = LocalZones.start(ServerRequirement.memcached(version), nodesPerZone, zoneNames);
     }
 
     @Override

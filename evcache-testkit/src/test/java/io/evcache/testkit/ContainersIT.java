@@ -19,11 +19,11 @@ class ContainersIT {
     void kafkaInAContainerKeepsRecords() throws Exception {
         String topic = "topic-" + UUID.randomUUID();
         try (Containers.Server server = Containers.kafka()) {
-            KafkaTopics.create(server.hostAndPort(), topic, 1);
+            KafkaTopics.create(server.address(), topic, 1);
 
-            Records.produce(server.hostAndPort(), topic, Records.values(10));
+            Records.produce(server.address(), topic, Records.values(10));
 
-            assertThat(Records.consume(server.hostAndPort(), topic, 10)).isEqualTo(Records.values(10));
+            assertThat(Records.consume(server.address(), topic, 10)).isEqualTo(Records.values(10));
         }
     }
 }

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,8 +26,8 @@ final class EchoServer implements AutoCloseable {
         daemon(this::acceptAll);
     }
 
-    InetSocketAddress address() {
-        return (InetSocketAddress) listener.getLocalSocketAddress();
+    String address() {
+        return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
     }
 
     private void acceptAll() {

@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -78,21 +77,21 @@ class FaultProxyTest {
             long start = System.nanoTime();
             roundTrip(client, bytes("ping"));
 
-            assertThat(millisSince(start)).isBetween(99L, 5_000L);
+            assertThat(millisSince(start)).isBetween(99L, 30_000L);
         }
     }
 
     @Test
     void latencyDoesNotLowerTheThroughput() throws Exception {
-        proxy().toClient().latency(Duration.ofMillis(200));
+        proxy().toClient().latency(Duration.ofMillis(500));
         byte[] sent = random(8_000_000);
 
         try (Socket client = connect()) {
             long start = System.nanoTime();
             assertThat(roundTrip(client, sent)).isEqualTo(sent);
 
-            // Held back one by one, the 122 or more chunks would take 24 s.
-            assertThat(millisSince(start)).isBetween(199L, 12_000L);
+            // Held back one by one, the 122 or more chunks would take a minute.
+            assertThat(millisSince(start)).isBetween(499L, 30_000L);
         }
     }
 
@@ -104,7 +103,7 @@ class FaultProxyTest {
             long start = System.nanoTime();
             roundTrip(client, random(50_000));
 
-            assertThat(millisSince(start)).isBetween(450L, 10_000L);
+            assertThat(millisSince(start)).isBetween(450L, 30_000L);
         }
     }
 
@@ -360,7 +359,7 @@ class FaultProxyTest {
     @Test
     void slowReaderIsFeltByTheSender() throws Exception {
         try (ServerSocket never = new ServerSocket(0)) {
-            proxy().target(new InetSocketAddress(InetAddress.getLoopbackAddress(), never.getLocalPort()));
+            proxy().target("127.0.0.1:" + never.getLocalPort());
 
             try (Socket client = connect();
                     Socket unread = never.accept()) {
@@ -383,7 +382,7 @@ class FaultProxyTest {
     @Test
     void closedProxyResetsItsConnectionsAndRefusesNewOnes() throws Exception {
         FaultProxy other = FaultProxy.to(server.address());
-        try (Socket client = new Socket(other.address().getAddress(), other.port())) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
             roundTrip(client, bytes("before"));
 
             other.close();
@@ -391,7 +390,7 @@ class FaultProxyTest {
 
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
         }
-        assertThatThrownBy(() -> new Socket(other.address().getAddress(), other.port()))
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), other.port()))
                 .isInstanceOf(ConnectException.class);
         assertThatThrownBy(other::heal).isInstanceOf(IllegalStateException.class);
     }
@@ -403,11 +402,13 @@ class FaultProxyTest {
         assertThatThrownBy(() -> faults.latency(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> faults.bandwidth(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> faults.slice(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> FaultProxy.to("localhost")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> FaultProxy.to("localhost:port")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> faults.truncateAfter(-1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket(proxy().address().getAddress(), proxy().port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy().port());
         socket.setSoTimeout(30_000);
         return socket;
     }

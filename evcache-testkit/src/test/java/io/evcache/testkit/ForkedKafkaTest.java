@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +72,7 @@ class ForkedKafkaTest {
         kafka.stop();
         try (ServerSocket thief = new ServerSocket()) {
             thief.setReuseAddress(true);
-            thief.bind(kafka.address());
+            thief.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), kafka.port()));
 
             assertThatThrownBy(kafka::restart)
                     .isInstanceOf(IllegalStateException.class)

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,13 @@ final class LineClient implements AutoCloseable {
     private final Socket socket = new Socket();
     private final BufferedReader replies;
 
-    LineClient(InetSocketAddress server) {
+    /** Connects to {@code host:port}. */
+    @SuppressWarnings("AddressSelection") // only ever a literal address
+    LineClient(String server) {
         try {
-            socket.connect(server, 5_000);
+            int colon = server.lastIndexOf(':');
+            int port = Integer.parseInt(server.substring(colon + 1));
+            socket.connect(new InetSocketAddress(InetAddress.getByName(server.substring(0, colon)), port), 5_000);
             socket.setSoTimeout(10_000);
             replies = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,7 +30,7 @@ class LocalKafkaTest {
     @Test
     void stoppedBrokerRefusesAndHasItsRecordsOnTheSamePortAfterARestart() throws Exception {
         LocalKafka broker = kafka.broker();
-        InetSocketAddress address = broker.address();
+        String address = broker.bootstrapServers();
         broker.createTopic(topic, 1);
         Records.produce(broker.bootstrapServers(), topic, Records.values(10));
 
@@ -43,7 +42,7 @@ class LocalKafkaTest {
 
         broker.restart();
 
-        assertThat(broker.address()).isEqualTo(address);
+        assertThat(broker.bootstrapServers()).isEqualTo(address);
         assertThat(Records.consume(broker.bootstrapServers(), topic, 10)).isEqualTo(Records.values(10));
     }
 

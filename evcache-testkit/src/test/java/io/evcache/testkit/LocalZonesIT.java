@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LocalZonesIT {
     @RegisterExtension
-    static final LocalZonesExtension extension = LocalZonesExtension.of(Version.DEBIAN_12, 3, 2);
+    static final LocalZonesExtension extension = LocalZonesExtension.of(Version.DEBIAN_12, 2, "a", "b", "c");
 
     private final LocalZones zones = extension.zones();
 
@@ -84,6 +85,18 @@ class LocalZonesIT {
         for (String zone : zones.zoneNames()) {
             assertAnswers(zone);
         }
+    }
+
+    @Test
+    void zoneNamesThatAConnectStringCannotHoldAreRefused() {
+        MemcachedBinary binary = ServerRequirement.memcached(Version.DEBIAN_12);
+
+        for (String name : List.of("", "a b", "a=b", "a;b", "a,b")) {
+            assertThatThrownBy(() -> LocalZones.start(binary, 1, name)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> LocalZones.start(binary, 1, "a", "a")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> LocalZones.start(binary, 0, "a")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> LocalZones.start(binary, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

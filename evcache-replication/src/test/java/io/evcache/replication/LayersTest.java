@@ -9,7 +9,7 @@ class LayersTest extends LayersContract {
         super("io.evcache.replication", """
             replication              ->
             replication.mutation     -> core.key, core.value
-            replication.publish      -> replication.mutation, client.pipeline
+            replication.publish      -> replication.mutation, client.pipeline, core.command, core.key, core.value
             replication.link         -> replication.mutation, core.value, io.netty..
             replication.relay        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
             replication.agent        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value

@@ -1,0 +1,24 @@
+package io.evcache.core;
+
+import io.evcache.archrules.LayersContract;
+
+/** Which package may use which. A new line or a new edge is a decision; write down why in docs/decisions. */
+class LayersTest extends LayersContract {
+
+    LayersTest() {
+        super("io.evcache.core", """
+            core                     ->
+            core.time                ->
+            core.error               ->
+            core.key                 ->
+            core.value               ->
+            core.topology..          ->
+            core.ring                -> core.key
+            core.command             -> core.key, core.value
+            core.transport           -> core.command, core.topology, core.key, core.value
+            core.transport.netty     -> core.transport, core.command, core.topology, core.key, core.value, io.netty..
+            core.node                -> core.transport, core.command, core.topology, core.key
+            core.zone                -> core.node, core.ring, core.transport, core.topology, core.command, core.key, core.value
+            """);
+    }
+}

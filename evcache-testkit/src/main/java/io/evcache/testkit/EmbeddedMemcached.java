@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * return when what they say has happened.
  */
 public final class EmbeddedMemcached implements AutoCloseable {
+    private static final String THREAD_NAME = "evcache-embedded-memcached";
+
     private final Builder settings;
     private final MultiThreadIoEventLoopGroup loop;
     private int port; // guarded by this; 0 until first bound
@@ -40,7 +42,7 @@ public final class EmbeddedMemcached implements AutoCloseable {
         this.settings = settings;
         this.port = settings.port;
         this.loop = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("evcache-embedded-memcached", true), NioIoHandler.newFactory());
+                1, new DefaultThreadFactory(THREAD_NAME, true), NioIoHandler.newFactory());
     }
 
     /** Starts a server with all defaults on a free port. */
@@ -84,6 +86,8 @@ public final class EmbeddedMemcached implements AutoCloseable {
                 settings.clock);
         listener = started;
         port = started.port();
+        loop.submit(() -> Thread.currentThread().setName(THREAD_NAME + "-" + started.port()))
+                .awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 
     /**

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Counters in place. A result that is not longer than the value keeps its length, padded with spaces: that is what the
- * real server does, and why readers must trim. Guarded by the store's monitor.
+ * real server does (unless an earlier, still unsent reply holds the old value), and why readers must trim. Guarded by the
+ * store's monitor.
  */
 final class Arithmetic {
     private final ItemStore store;

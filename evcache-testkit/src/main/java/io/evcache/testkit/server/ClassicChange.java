@@ -20,7 +20,7 @@ final class ClassicChange {
         if (line.count() < 2 || line.count() > 4) {
             out.put(Words.ERROR);
         } else if (line.count() > 2 && !deleteArgumentsAreFine()) {
-            out.put(Words.DELETE_USAGE);
+            answer(Words.DELETE_USAGE);
         } else if (line.length(1) > MetaFlags.MAX_KEY_BYTES) {
             answer(Words.BAD_FORMAT);
         } else {

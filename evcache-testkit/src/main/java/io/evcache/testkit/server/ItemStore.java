@@ -117,6 +117,11 @@ final class ItemStore {
         }
     }
 
+    /** Keeps the item from being evicted soon, without counting a use. */
+    void refresh(StoredItem item) {
+        lru.touch(item);
+    }
+
     /** Keeps the item in place of any other of its key, and evicts the least recently used others if it must. */
     void link(StoredItem item) {
         StoredItem replaced = items.get(item.key);

@@ -2,6 +2,7 @@ package io.evcache.testkit.server;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class MemcachedListener {
     private static final long PATIENCE_SECONDS = 10;
+    private static final int BIND_ATTEMPTS = 20;
 
     private final Dialect dialect;
     private final ItemStore store;
@@ -68,13 +70,27 @@ public final class MemcachedListener {
                         accept(channel);
                     }
                 });
-        var bound = bootstrap
-                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .awaitUninterruptibly();
+        return bind(bootstrap, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** A port that was closed a moment ago may not be free yet, see {@link #letPortGo}; so it is tried a few times. */
+    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) {
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        for (int attempt = 1; !bound.isSuccess() && attempt < BIND_ATTEMPTS; attempt++) {
+            letPortGo(bound.channel());
+            bound = bootstrap.bind(address).awaitUninterruptibly();
+        }
         if (!bound.isSuccess()) {
-            throw new UncheckedIOException(new IOException("cannot listen on 127.0.0.1:" + port, bound.cause()));
+            throw new UncheckedIOException(new IOException("cannot listen on " + address, bound.cause()));
         }
         return bound.channel();
+    }
+
+    /** The JDK frees a closed channel's port in the selector's next round: waits for one. */
+    private static void letPortGo(Channel closed) {
+        closed.eventLoop()
+                .schedule(() -> {}, 2, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void accept(SocketChannel channel) {
@@ -136,6 +152,7 @@ public final class MemcachedListener {
     /** Closes the port and every connection. The data is lost with this object. */
     public void close() {
         listening.close().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        letPortGo(listening);
         List<Channel> open;
         synchronized (channels) {
             open = List.copyOf(channels);

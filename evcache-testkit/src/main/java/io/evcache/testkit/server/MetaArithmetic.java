@@ -54,13 +54,13 @@ final class MetaArithmetic {
         ItemKey key = ItemKey.copyOf(flags.keySource, flags.keyOffset, flags.keyLength);
         StoredItem item = new StoredItem(key, flags.binaryKey, Decimal.bytes(flags.initial));
         item.cas = flags.newCas == 0 ? store.nextCas() : flags.newCas;
-        item.expiry = flags.vivifyExpiry;
         store.link(item);
         return item;
     }
 
     private void change(StoredItem item) {
-        if (flags.compareCas != 0 && flags.compareCas != item.cas) {
+        boolean matches = flags.compareCas == 0 || flags.compareCas == item.cas;
+        if (!matches && item.value.length > 0) {
             reply.bare(Words.EX, FIRST_FLAG);
         } else if (!Decimal.isNumber(item.value)) {
             out.put(Words.NOT_NUMERIC);

@@ -52,7 +52,15 @@ final class MetaDelete {
             kept.stale = true;
             kept.winTokenSent = false;
         }
-        kept.cas = flags.newCas == 0 ? store.nextCas() : flags.newCas;
+        kept.cas = cas(item);
+    }
+
+    /** Emptying alone keeps the CAS, so that a reader from before may still store over it. */
+    private long cas(StoredItem before) {
+        if (flags.newCas != 0) {
+            return flags.newCas;
+        }
+        return flags.invalidate ? store.nextCas() : before.cas;
     }
 
     /** An empty item in the old one's place, without its flags and expiry. */

@@ -73,7 +73,7 @@ final class MetaGet {
         if (flags.wantsValue) {
             out.put(value).crlf();
         }
-        if (!created && !flags.keepOutOfLru) {
+        if (!flags.keepOutOfLru) {
             store.use(item);
         }
     }

@@ -55,7 +55,7 @@ final class Storing {
         boolean matches = request.compareCas == old.cas;
         switch (request.mode) {
             case ADD -> {
-                store.use(old);
+                store.refresh(old);
                 return Outcome.NOT_STORED;
             }
             case CAS -> {

@@ -17,7 +17,6 @@ import org.testcontainers.utility.DockerImageName;
  * optional dependency of this module.
  */
 public final class Containers {
-    // Text, so that this class can say that containers are not wanted where Testcontainers is absent.
     private static final String MEMCACHED = "memcached:1.6.39-alpine";
     private static final String KAFKA = "apache/kafka:4.3.1";
     private static final int MEMCACHED_PORT = 11211;
@@ -25,7 +24,7 @@ public final class Containers {
 
     private Containers() {}
 
-    /** One started container. Closing removes it. */
+    /** One started container. Closing removes it. The only class here that cannot be loaded without Testcontainers. */
     public static final class Server implements AutoCloseable {
         private final GenericContainer<?> container;
         private final int port;
@@ -33,6 +32,19 @@ public final class Containers {
         private Server(GenericContainer<?> container, int port) {
             this.container = container;
             this.port = port;
+        }
+
+        private static Server memcached(String[] options) {
+            String command = String.join(" ", "memcached", String.join(" ", options));
+            return start(
+                    new GenericContainer<>(DockerImageName.parse(MEMCACHED))
+                            .withExposedPorts(MEMCACHED_PORT)
+                            .withCommand(command),
+                    MEMCACHED_PORT);
+        }
+
+        private static Server kafka() {
+            return start(new KafkaContainer(DockerImageName.parse(KAFKA)), KAFKA_PORT);
         }
 
         private static Server start(GenericContainer<?> container, int port) {
@@ -57,30 +69,30 @@ public final class Containers {
     }
 
     /**
-     * Whether they are wanted and Docker answers. The first call may take seconds; without a socket of Docker it does
+     * Whether they are wanted, Testcontainers is there and Docker answers. The first call may take seconds; without a socket of Docker it does
      * not ask Testcontainers, which reports the absence as an error over many lines.
      */
     public static boolean isAvailable() {
         return areRequested()
+                && hasTestcontainers()
                 && hasDockerSocket()
                 && DockerClientFactory.instance().isDockerAvailable();
     }
 
-    /** Starts memcached, or ends the calling test as {@link ServerRequirement} decides. */
+    /**
+     * Starts memcached, or ends the calling test as {@link ServerRequirement} decides.
+     *
+     * @param options added to its command line
+     */
     public static Server memcached(String... options) {
         requireDocker();
-        String command = String.join(" ", "memcached", String.join(" ", options));
-        return Server.start(
-                new GenericContainer<>(DockerImageName.parse(MEMCACHED))
-                        .withExposedPorts(MEMCACHED_PORT)
-                        .withCommand(command),
-                MEMCACHED_PORT);
+        return Server.memcached(options);
     }
 
     /** Starts a single Kafka broker, or ends the calling test as {@link ServerRequirement} decides. */
     public static Server kafka() {
         requireDocker();
-        return Server.start(new KafkaContainer(DockerImageName.parse(KAFKA)), KAFKA_PORT);
+        return Server.kafka();
     }
 
     private static void requireDocker() {
@@ -88,7 +100,18 @@ public final class Containers {
             Assumptions.abort("containers were not requested (-Pcontainers)"); // nothing is missing: no notice
         }
         ServerRequirement.required(
-                Optional.of(true).filter(yes -> isAvailable()), "Docker", "start it, or run without -Pcontainers");
+                Optional.of(true).filter(yes -> isAvailable()),
+                "Docker (or no Testcontainers on the class path)",
+                "start it, or run without -Pcontainers");
+    }
+
+    private static boolean hasTestcontainers() {
+        try {
+            Class.forName("org.testcontainers.DockerClientFactory", false, Containers.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static boolean hasDockerSocket() {

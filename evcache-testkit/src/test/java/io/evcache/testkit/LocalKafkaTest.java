@@ -59,6 +59,20 @@ class LocalKafkaTest {
     }
 
     @Test
+    void clientsOfABrokerThatAdvertisesAProxyGoThroughIt() throws Exception {
+        try (FaultProxy proxy = FaultProxy.to("127.0.0.1:1");
+                LocalKafka other = LocalKafka.start(Map.of("advertised.listeners", "BROKER://" + proxy.address()))) {
+            proxy.target(other.bootstrapServers());
+            other.createTopic(topic, 1);
+            long requestBytes = proxy.toServer().bytes();
+
+            Records.produce(other.bootstrapServers(), topic, Records.values(100));
+
+            assertThat(proxy.toServer().bytes()).isGreaterThan(requestBytes + 1_000);
+        }
+    }
+
+    @Test
     void refusedTopicNamesTheTopic() {
         kafka.broker().createTopic(topic, 1);
 

@@ -2,6 +2,7 @@ package io.evcache.testkit;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +32,8 @@ class LocalMemcached1618ContractIT extends MemcachedServerContract {
 
     @Override
     InetSocketAddress server() {
-        return requireNonNull(memcached).address();
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), requireNonNull(memcached).port());
     }
 
     @Override

@@ -291,7 +291,7 @@ class EmbeddedMemcachedTest {
 
         server.close();
 
-        assertThat(threads()).doesNotContain(name);
+        Awaitility.await().until(() -> !threads().contains(name));
     }
 
     private static List<String> threads() {

@@ -41,11 +41,16 @@ final class Arithmetic {
         return Long.compareUnsigned(delta, before) > 0 ? 0 : before - delta;
     }
 
+    /**
+     * A longer number needs a new item. What the command still does to the old one, such as a new expiry, is lost with it:
+     * the real server does so.
+     */
     private void replace(StoredItem old, byte[] value, long cas) {
         StoredItem item = new StoredItem(old.key, old.binaryKey, value);
         item.flags = old.flags;
         item.expiry = old.expiry;
         item.cas = cas;
         store.link(item);
+        old.cas = cas;
     }
 }

@@ -66,8 +66,7 @@ final class MetaArithmetic {
             out.put(Words.NOT_NUMERIC);
         } else {
             long number = arithmetic.apply(item, flags.delta, isIncrement(), flags.newCas);
-            StoredItem changed = store.find(flags.keySource, flags.keyOffset, flags.keyLength);
-            answer(changed == null ? item : changed, number, false);
+            answer(item, number, false);
         }
     }
 

@@ -63,9 +63,10 @@ final class MetaDelete {
         return flags.invalidate ? store.nextCas() : before.cas;
     }
 
-    /** An empty item in the old one's place, without its flags and expiry. */
+    /** An empty item in the old one's place, with flags and expiry of the command only. */
     private StoredItem emptied(StoredItem item) {
         StoredItem empty = new StoredItem(item.key, item.binaryKey, Words.NONE);
+        empty.flags = flags.clientFlags;
         store.link(empty);
         return empty;
     }

@@ -82,10 +82,12 @@ final class Storing {
         }
         if (request.invalidate && older) {
             store.count(Counter.CAS_HITS);
+            request.expiry = old.expiry;
             Outcome outcome = link(request, request.value, null);
             StoredItem stored = store.find(request.keySource, request.keyOffset, request.keyLength);
             if (stored != null) {
                 stored.stale = true;
+                stored.winTokenSent = old.winTokenSent;
             }
             return outcome;
         }

@@ -1,0 +1,93 @@
+package io.evcache.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.evcache.testkit.LocalMemcached.Version;
+import io.evcache.testkit.LocalZonesExtension;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetector.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class MixedOperationsIT {
+    private static final int OPERATIONS = 1_000_000;
+    private static final int THREADS = 8;
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+    /** Eight threads on two cores wait for each other; what is looked for here are calls that nobody ends. */
+    private static final Duration SCHEDULING_NOISE = Duration.ofSeconds(2);
+
+    private static Level levelBefore = Level.DISABLED;
+
+    @RegisterExtension
+    static final LocalZonesExtension zones = LocalZonesExtension.of(Version.DEBIAN_12, 2, "a", "b", "c");
+
+    /** The build's paranoid level records a stack trace for every access to a buffer, which takes most of the time here. Sampling finds a leak among a million operations just as well. */
+    @BeforeAll
+    static void sampleBuffersForLeaks() {
+        levelBefore = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(Level.SIMPLE);
+    }
+
+    @AfterAll
+    static void restoreLeakDetection() {
+        ResourceLeakDetector.setLevel(levelBefore);
+    }
+
+    @Test
+    void aMillionMixedOperationsReadNothingButTheRightValueAndLeaveNothingBehind() throws Exception {
+        long socketsBefore = Leftovers.sockets();
+        mixed("warm-up", 10_000);
+        assertNothingLeft(socketsBefore);
+        long directBefore = Leftovers.directBytes();
+
+        MixedOperations operations = mixed("mixed", OPERATIONS);
+
+        System.out.println(operations);
+        assertThat(operations.operations.sum()).isEqualTo(OPERATIONS);
+        assertThat(operations.wrong).isEmpty();
+        assertThat(operations.hits.sum()).isGreaterThan(OPERATIONS / 4);
+        assertThat(operations.writesMet.sum()).isGreaterThan(OPERATIONS / 4);
+        assertThat(operations.slowestNanos.get())
+                .isLessThan(TIMEOUT.plus(SCHEDULING_NOISE).toNanos());
+        assertNothingLeft(socketsBefore);
+        await("direct memory")
+                .untilAsserted(() -> assertThat(Leftovers.directBytes()).isLessThanOrEqualTo(directBefore));
+    }
+
+    private static MixedOperations mixed(String cache, int count) throws Exception {
+        EvCacheConfig config = EvCacheConfig.builder(zones.connectString())
+                .readTimeout(TIMEOUT)
+                .writeTimeout(TIMEOUT)
+                .build();
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try (EvCacheClient client = EvCacheClient.connect(config)) {
+            MixedOperations operations = new MixedOperations(client.cache(cache, Described.CODEC));
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int seed = i;
+                running.add(threads.submit(() -> operations.run(count / THREADS, seed)));
+            }
+            for (Future<?> thread : running) {
+                thread.get();
+            }
+            return operations;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void assertNothingLeft(long socketsBefore) {
+        await("threads").untilAsserted(() -> assertThat(Leftovers.threads()).isEmpty());
+        await("sockets").untilAsserted(() -> assertThat(Leftovers.sockets()).isLessThanOrEqualTo(socketsBefore));
+    }
+}

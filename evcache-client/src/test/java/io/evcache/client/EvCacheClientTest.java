@@ -230,6 +230,16 @@ class EvCacheClientTest {
     }
 
     @Test
+    void longKeyIsDigestedIfTheCacheSaysSo() {
+        EvCache<String> digesting = client.cache("test", Codec.utf8(), CacheOptions::digestLongKeys);
+
+        assertThat(digesting.set("k".repeat(1_000), "v")).isTrue();
+
+        assertThat(digesting.get("k".repeat(1_000))).isEqualTo("v");
+        assertThat(digesting.get("k".repeat(1_001))).isNull();
+    }
+
+    @Test
     void getAllReturnsHitsInTheOrderOfTheKeysEachKeyOnce() {
         cache.set("1", "one");
         cache.set("3", "three");

@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.evcache.testkit.LocalMemcached.Version;
 import io.evcache.testkit.LocalZonesExtension;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,6 +29,11 @@ class MixedOperationsIT {
     /** Eight threads on two cores wait for each other; what is looked for here are calls that nobody ends. */
     private static final Duration SCHEDULING_NOISE = Duration.ofSeconds(2);
 
+    /** Netty's allocator keeps a chunk or two for the next client, the same ones whatever the number of clients before. Four bytes lost per operation would be more than this. */
+    private static final long KEPT_BY_THE_ALLOCATOR_BYTES = 4 << 20;
+
+    private static final Queue<String> leaks = new ConcurrentLinkedQueue<>();
+
     private static Level levelBefore = Level.DISABLED;
 
     @RegisterExtension
@@ -36,6 +44,7 @@ class MixedOperationsIT {
     static void sampleBuffersForLeaks() {
         levelBefore = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(Level.SIMPLE);
+        ByteBufUtil.setLeakListener((type, records) -> leaks.add(type + " " + records));
     }
 
     @AfterAll
@@ -46,7 +55,7 @@ class MixedOperationsIT {
     @Test
     void aMillionMixedOperationsReadNothingButTheRightValueAndLeaveNothingBehind() throws Exception {
         long socketsBefore = Leftovers.sockets();
-        mixed("warm-up", 10_000);
+        mixed("warm-up", 50_000);
         assertNothingLeft(socketsBefore);
         long directBefore = Leftovers.directBytes();
 
@@ -60,8 +69,10 @@ class MixedOperationsIT {
         assertThat(operations.slowestNanos.get())
                 .isLessThan(TIMEOUT.plus(SCHEDULING_NOISE).toNanos());
         assertNothingLeft(socketsBefore);
-        await("direct memory")
-                .untilAsserted(() -> assertThat(Leftovers.directBytes()).isLessThanOrEqualTo(directBefore));
+        assertThat(Leftovers.directBytes()).isLessThan(directBefore + KEPT_BY_THE_ALLOCATOR_BYTES);
+        System.gc(); // a buffer that was forgotten is noticed when the next ones are allocated after its collection
+        mixed("afterwards", 50_000);
+        assertThat(leaks).isEmpty();
     }
 
     private static MixedOperations mixed(String cache, int count) throws Exception {

@@ -1,0 +1,282 @@
+package io.evcache.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.evcache.client.GetResult.Status;
+import io.evcache.client.pipeline.CacheObserver;
+import io.evcache.client.pipeline.Interceptor;
+import io.evcache.client.pipeline.InterceptorFailure;
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.client.pipeline.WriteResult;
+import io.evcache.client.pipeline.ZoneOutcome;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.testkit.EmbeddedZonesExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Interceptors, observers and callbacks of users that throw, block, answer nothing or call back into the client. */
+class HostileCodeTest {
+    @RegisterExtension
+    static final EmbeddedZonesExtension servers = EmbeddedZonesExtension.of(1, "a", "b");
+
+    private final EvCacheClient.Builder builder = EvCacheClient.builder(EvCacheConfig.builder(servers.connectString())
+            .readTimeout(Duration.ofSeconds(10))
+            .writeTimeout(Duration.ofSeconds(10))
+            .build());
+    private @Nullable EvCacheClient client;
+
+    @AfterEach
+    void close() {
+        if (client != null) {
+            client.close();
+        }
+    }
+
+    @Test
+    void whatAnInterceptorThrowsIsTheFailureOfThatCallOnly() {
+        EvCache<String> cache = cache(builder.interceptor(new Interceptor() {
+            @Override
+            public Pending<ReadResult> read(Read read, Next next) {
+                if (read.command().key().toString().endsWith("bad")) {
+                    throw new IllegalStateException("no");
+                }
+                return next.read(read);
+            }
+
+            @Override
+            public WriteLatch write(Write write, Next next) {
+                if (write.command().key().toString().endsWith("bad")) {
+                    throw new AssertionError("no");
+                }
+                return next.write(write);
+            }
+        }));
+
+        assertThat(cache.get("bad")).isNull();
+        assertThat(cache.lookup("bad").cause())
+                .isInstanceOf(InterceptorFailure.class)
+                .hasMessageContaining("threw java.lang.IllegalStateException: no");
+        assertThat(cache.set("bad", "v")).isFalse();
+        WriteResult result = cache.async().set("bad", "v").settled().toFuture().join();
+        assertThat(result.zones(ZoneOutcome.Status.UNKNOWN)).containsExactly("a", "b");
+        assertThat(cache.async().lookup("bad").join().status()).isEqualTo(Status.FAILED);
+        assertThat(cache.set("good", "v")).isTrue();
+        assertThat(cache.get("good")).isEqualTo("v");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void interceptorThatReturnsNothingFailsThatCall() {
+        EvCache<String> cache = cache(builder.interceptor(new Interceptor() {
+            @Override
+            public Pending<ReadResult> read(Read read, Next next) {
+                return null;
+            }
+
+            @Override
+            public WriteLatch write(Write write, Next next) {
+                return null;
+            }
+        }));
+
+        assertThat(cache.lookup("k").cause())
+                .isInstanceOf(InterceptorFailure.class)
+                .hasMessageContaining("nothing");
+        assertThat(cache.set("k", "v")).isFalse();
+    }
+
+    @Test
+    void interceptorsRunInOrderAndMayAnswerThemselves() {
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        EvCache<String> cache = cache(builder.interceptor(new Interceptor() {
+                    @Override
+                    public Pending<ReadResult> read(Read read, Next next) {
+                        seen.add("first");
+                        return next.read(read);
+                    }
+                })
+                .interceptor(new Interceptor() {
+                    @Override
+                    public Pending<ReadResult> read(Read read, Next next) {
+                        seen.add("second");
+                        return Pending.of(new ReadResult(Lookup.Miss.PLAIN, "nowhere", 1, null));
+                    }
+                }));
+
+        GetResult<String> result = cache.lookup("k");
+
+        assertThat(result.zone()).isEqualTo("nowhere");
+        assertThat(seen).containsExactly("first", "second");
+    }
+
+    @Test
+    void interceptorThatNeverAnswersCannotHoldTheCallerPastTheDeadline() {
+        EvCacheClient.Builder impatient = EvCacheClient.builder(EvCacheConfig.builder(servers.connectString())
+                        .readTimeout(Duration.ofMillis(50))
+                        .build())
+                .interceptor(new Interceptor() {
+                    @Override
+                    public Pending<ReadResult> read(Read read, Next next) {
+                        return Pending.open();
+                    }
+                });
+
+        assertThat(cache(impatient).lookup("k").status()).isEqualTo(Status.FAILED);
+    }
+
+    @Test
+    void observersThatThrowDoNotHurtTheCallNorTheOtherObservers() {
+        Recording recording = new Recording();
+        EvCache<String> cache = cache(builder.observer(new CacheObserver() {
+                    @Override
+                    public void read(Read read, ReadResult result, long nanos) {
+                        throw new IllegalStateException("no");
+                    }
+
+                    @Override
+                    public void written(Write write, WriteResult result, long nanos) {
+                        throw new AssertionError("no");
+                    }
+                })
+                .observer(recording));
+
+        assertThat(cache.set("k", "v")).isTrue();
+        assertThat(cache.get("k")).isEqualTo("v");
+        await().untilAsserted(() -> assertThat(recording.calls).containsExactly("written set true", "read a"));
+    }
+
+    @Test
+    void observersHearOfEachCallOnceHoweverItEnds() {
+        Recording recording = new Recording();
+        EvCache<String> cache = cache(builder.observer(recording));
+
+        cache.get("missing");
+        cache.getAll(List.of("x", "y", "x"));
+        cache.async().delete("k").toCompletableFuture().join();
+        servers.zones().stopZone("a");
+        servers.zones().stopZone("b");
+        cache.get("k");
+        cache.set("k", "v");
+
+        await().untilAsserted(() -> assertThat(recording.calls)
+                .containsExactlyInAnyOrder(
+                        "read b", "read b", "read b", "written delete true", "failed get", "written set false"));
+    }
+
+    @Test
+    void callbackThatBlocksStopsNoOtherCall() throws Exception {
+        EvCache<String> cache = cache(builder);
+        cache.set("k", "v");
+        CountDownLatch release = new CountDownLatch(1);
+
+        CompletableFuture<Boolean> blocked = cache.async().get("k").thenApply(value -> waitFor(release));
+
+        assertThat(cache.get("k")).isEqualTo("v");
+        assertThat(cache.async().get("k").get(30, TimeUnit.SECONDS)).isEqualTo("v");
+        assertThat(blocked).isNotDone();
+        release.countDown();
+        assertThat(blocked.get(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void callbackMayUseTheClientAgainAndThrow() throws Exception {
+        EvCache<String> cache = cache(builder);
+        cache.set("k", "v");
+
+        CompletableFuture<String> chained = cache.async()
+                .get("k")
+                .thenApply(value -> String.valueOf(cache.get("k")) + cache.set("l", "w") + cache.get("l"));
+        CompletableFuture<Object> thrown = cache.async().get("k").thenApply(value -> {
+            throw new IllegalStateException("no");
+        });
+
+        assertThat(chained.get(30, TimeUnit.SECONDS)).isEqualTo("vtruew");
+        assertThat(thrown).failsWithin(Duration.ofSeconds(30));
+        assertThat(cache.get("k")).isEqualTo("v");
+    }
+
+    @Test
+    void blockingCallOnAnEventLoopIsRefusedAndHurtsNobody() throws Exception {
+        EvCache<String> cache = cache(builder.callbackExecutor(Runnable::run));
+        cache.set("k", "v");
+        servers.zones().hangZone("a");
+        CompletableFuture<String> inCallback = cache.async().get("k").thenApply(value -> cache.get("other"));
+        servers.zones().resumeZone("a");
+
+        assertThat(inCallback)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(IllegalStateException.class);
+        assertThat(cache.get("k")).isEqualTo("v");
+    }
+
+    @Test
+    void executorThatRefusesEverythingStillGetsItsAnswers() throws Exception {
+        EvCache<String> cache = cache(builder.callbackExecutor(task -> {
+            throw new RejectedExecutionException("full");
+        }));
+        cache.set("k", "v");
+
+        assertThat(cache.async().get("k").get(30, TimeUnit.SECONDS)).isEqualTo("v");
+        assertThat(cache.async()
+                        .delete("k")
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS)
+                        .isMet())
+                .isTrue();
+    }
+
+    private EvCache<String> cache(EvCacheClient.Builder from) {
+        EvCacheClient connected = from.connect();
+        client = connected;
+        EvCacheClientTest.awaitConnected(connected);
+        return connected.cache("hostile");
+    }
+
+    private static boolean waitFor(CountDownLatch latch) {
+        try {
+            return latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static final class Recording implements CacheObserver {
+        final Queue<String> calls = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void read(Read read, ReadResult result, long nanos) {
+            assertThat(nanos).isPositive();
+            calls.add("read " + result.zone());
+        }
+
+        @Override
+        public void readFailed(Read read, EvCacheException failure, long nanos) {
+            calls.add("failed " + read.command().verb());
+        }
+
+        @Override
+        public void written(Write write, WriteResult result, long nanos) {
+            calls.add("written " + write.command().verb() + " " + result.isMet());
+        }
+    }
+}

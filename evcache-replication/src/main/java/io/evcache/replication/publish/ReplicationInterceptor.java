@@ -1,0 +1,212 @@
+package io.evcache.replication.publish;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.pipeline.Interceptor;
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.client.pipeline.WriteResult;
+import io.evcache.client.pipeline.ZoneOutcome;
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Delete;
+import io.evcache.core.command.Store;
+import io.evcache.core.command.Touch;
+import io.evcache.core.time.WallClock;
+import io.evcache.core.value.Ttl;
+import io.evcache.replication.mutation.HybridClock;
+import io.evcache.replication.mutation.Mutation;
+import io.evcache.replication.mutation.Mutation.Operation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes a mutation for each write that other regions must hear of:
+ *
+ * <pre>{@code
+ * KafkaMutationPublisher publisher = KafkaMutationPublisher.connect("kafka:9092", "evcache-mutations");
+ * EvCacheClient client = EvCacheClient.builder(config)
+ *         .interceptor(ReplicationInterceptor.to(publisher, "eu-west-1").replicatingDeletes("profiles"))
+ *         .connect();
+ * }</pre>
+ *
+ * <p><b>By default only SET is replicated.</b> A DELETE stays in its region, and the others serve the old value until it expires, unless {@link
+ * #replicatingDeletes} is on for the cache. Switch it on wherever deletes mean "this is no longer true", so in every cache-aside cache. TOUCH is
+ * replicated on request. ADD, REPLACE, APPEND, PREPEND and counters are not replicated.
+ *
+ * <p>The mutation leaves after every zone has answered, failed or run out of time, and only if at least one took the write: a relay that read earlier could
+ * find the old value in a slow zone. Neither the write's answer nor its time depends on any of this.
+ *
+ * <p>Immutable; each method returns a copy. For any thread.
+ */
+public final class ReplicationInterceptor implements Interceptor {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationInterceptor.class);
+
+    private final MutationPublisher publisher;
+    private final String region;
+    private final String zone;
+    private final WallClock clock;
+    private final HybridClock versions;
+    private final Caches deletes;
+    private final Caches touches;
+    private final Caches excluded;
+
+    private ReplicationInterceptor(
+            MutationPublisher publisher,
+            String region,
+            String zone,
+            WallClock clock,
+            HybridClock versions,
+            Caches deletes,
+            Caches touches,
+            Caches excluded) {
+        this.publisher = publisher;
+        this.region = region;
+        this.zone = zone;
+        this.clock = clock;
+        this.versions = versions;
+        this.deletes = deletes;
+        this.touches = touches;
+        this.excluded = excluded;
+    }
+
+    /**
+     * Publishes the SETs of all caches.
+     *
+     * @param region the name of the region that this client writes in, the same as its relay's; 1 to 100 bytes
+     */
+    public static ReplicationInterceptor to(MutationPublisher publisher, String region) {
+        int writer = HybridClock.writer(region, UUID.randomUUID().toString());
+        WallClock clock = WallClock.system();
+        return to(publisher, region, clock, new HybridClock(clock, writer));
+    }
+
+    static ReplicationInterceptor to(
+            MutationPublisher publisher, String region, WallClock clock, HybridClock versions) {
+        requireNonNull(publisher, "publisher");
+        if (region.isBlank()) {
+            throw new IllegalArgumentException("region must not be blank");
+        }
+        return new ReplicationInterceptor(
+                publisher, region, "", clock, versions, Caches.NONE, Caches.NONE, Caches.NONE);
+    }
+
+    /** Names the zone that this client runs in. Default: none. For observation only; the relay does not need it. */
+    public ReplicationInterceptor inZone(String name) {
+        return new ReplicationInterceptor(publisher, region, name, clock, versions, deletes, touches, excluded);
+    }
+
+    /** Replicates DELETE, as an invalidation, in these caches; without names, in all. Default: in none. */
+    public ReplicationInterceptor replicatingDeletes(String... caches) {
+        return new ReplicationInterceptor(
+                publisher, region, zone, clock, versions, Caches.named(caches), touches, excluded);
+    }
+
+    /** Replicates TOUCH in these caches; without names, in all. Each costs the transfer of the value. Default: in none. */
+    public ReplicationInterceptor replicatingTouches(String... caches) {
+        return new ReplicationInterceptor(
+                publisher, region, zone, clock, versions, deletes, Caches.named(caches), excluded);
+    }
+
+    /** Leaves these caches out altogether. Default: none is left out. */
+    public ReplicationInterceptor excluding(String... caches) {
+        if (caches.length == 0) {
+            throw new IllegalArgumentException("name the caches to exclude");
+        }
+        return new ReplicationInterceptor(
+                publisher, region, zone, clock, versions, deletes, touches, Caches.named(caches));
+    }
+
+    @Override
+    public WriteLatch write(Write write, Next next) {
+        WriteLatch latch = next.write(write);
+        operation(write)
+                .ifPresent(operation -> latch.settled().receive(settled -> {
+                    WriteResult result = settled.value();
+                    if (result != null) {
+                        publish(operation, write.command(), result);
+                    }
+                }));
+        return latch;
+    }
+
+    private Optional<Operation> operation(Write write) {
+        if (excluded.contain(write.cache())) {
+            return Optional.empty();
+        }
+        if (write.command() instanceof Store store && store.mode() == Store.Mode.SET) {
+            return Optional.of(Operation.SET);
+        }
+        if (write.command() instanceof Delete && deletes.contain(write.cache())) {
+            return Optional.of(Operation.DELETE);
+        }
+        if (write.command() instanceof Touch && touches.contain(write.cache())) {
+            return Optional.of(Operation.TOUCH);
+        }
+        return Optional.empty();
+    }
+
+    private void publish(Operation operation, Command<?> command, WriteResult result) {
+        if (result.zones(ZoneOutcome.Status.DONE).isEmpty()) {
+            return;
+        }
+        try {
+            publisher.publish(mutation(operation, command, result));
+        } catch (RuntimeException e) {
+            LOG.error("[{}] {} of {} is not replicated", region, operation, command.key(), e);
+        }
+    }
+
+    private Mutation mutation(Operation operation, Command<?> command, WriteResult result) {
+        List<String> missed = result.zones().stream()
+                .filter(outcome -> outcome.status() != ZoneOutcome.Status.DONE)
+                .map(ZoneOutcome::zone)
+                .limit(Mutation.MAX_ZONES)
+                .toList();
+        int valueBytes = command instanceof Store store ? store.value().length() : 0;
+        return new Mutation(
+                operation, command.key(), versions.next(), expiresAt(command), valueBytes, region, zone, missed);
+    }
+
+    private long expiresAt(Command<?> command) {
+        Ttl ttl = Ttl.none();
+        if (command instanceof Store store) {
+            ttl = store.ttl();
+        } else if (command instanceof Touch touch) {
+            ttl = touch.ttl();
+        }
+        if (ttl.isNone()) {
+            return 0;
+        }
+        return Math.min(Mutation.MAX_EXPIRES_AT, Math.floorDiv(clock.millis(), 1000L) + ttl.seconds());
+    }
+
+    @Override
+    public String toString() {
+        return "Replication(from " + region + ", deletes " + deletes + ", touches " + touches + ", excluded " + excluded
+                + ")";
+    }
+
+    /** Some caches by name, or all. */
+    private record Caches(boolean all, Set<String> names) {
+        static final Caches NONE = new Caches(false, Set.of());
+
+        static Caches named(String... names) {
+            return new Caches(names.length == 0, Set.copyOf(new HashSet<>(List.of(names))));
+        }
+
+        boolean contain(String cache) {
+            return all || names.contains(cache);
+        }
+
+        @Override
+        public String toString() {
+            return all ? "everywhere" : names.isEmpty() ? "nowhere" : names.toString();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.evcache.replication.relay;
+
+import io.evcache.core.key.Key;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane per key: at most one work of a key is under way, and whatever arrives meanwhile becomes one work behind it. Work that waits for its turn, because
+ * others come first or the link is down, keeps absorbing later mutations of its key; so the window is the time that a key waits anyway, and no
+ * timer is needed.
+ *
+ * <p>Confined to the relay's thread. Holds one entry per key that waits or is under way.
+ */
+final class Coalescer {
+    private final Map<Key, Lane> lanes = new HashMap<>();
+    private final Deque<Lane> ready = new ArrayDeque<>();
+
+    private static final class Lane {
+        /** What waits for its turn, here or behind {@link #underWay}. */
+        @Nullable
+        Work waiting;
+
+        @Nullable
+        Work underWay;
+    }
+
+    /** Adds a mutation to its key's lane. */
+    void offer(Work.Item item) {
+        Lane lane = lanes.computeIfAbsent(item.mutation().key(), key -> new Lane());
+        if (lane.waiting != null) {
+            lane.waiting.absorb(item);
+            return;
+        }
+        lane.waiting = new Work(item);
+        if (lane.underWay == null) {
+            ready.add(lane);
+        }
+    }
+
+    /** Returns the work whose key has waited longest, which is under way from now on; null if none waits. */
+    @Nullable
+    Work next() {
+        Lane lane = ready.poll();
+        if (lane == null || lane.waiting == null) {
+            return null;
+        }
+        Work work = lane.waiting;
+        lane.underWay = work;
+        lane.waiting = null;
+        return work;
+    }
+
+    /** The work has ended: what waited behind it is ready. */
+    void ended(Work work) {
+        Key key = work.mutation().key();
+        Lane lane = lanes.get(key);
+        if (lane == null || lane.underWay != work) {
+            throw new IllegalStateException("work of " + key + " is not under way");
+        }
+        lane.underWay = null;
+        if (lane.waiting == null) {
+            lanes.remove(key);
+        } else {
+            ready.add(lane);
+        }
+    }
+
+    /** The work is to be done again: it takes in what waited behind it and is ready once more, at the end of the queue. */
+    void again(Work work) {
+        Lane lane = lanes.get(work.mutation().key());
+        if (lane == null || lane.underWay != work) {
+            throw new IllegalStateException("work of " + work.mutation().key() + " is not under way");
+        }
+        if (lane.waiting != null) {
+            work.absorb(lane.waiting);
+        }
+        lane.waiting = work;
+        lane.underWay = null;
+        ready.add(lane);
+    }
+
+    /** Returns whether some work is ready. */
+    boolean hasReady() {
+        return !ready.isEmpty();
+    }
+
+    /** Returns how many keys wait or are under way. */
+    int keys() {
+        return lanes.size();
+    }
+}

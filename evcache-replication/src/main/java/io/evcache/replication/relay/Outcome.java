@@ -1,0 +1,23 @@
+package io.evcache.replication.relay;
+
+/** How a consumed record ended. Every one ends in exactly one of these ways, and only then may its offset be committed. */
+public enum Outcome {
+    /** At least one zone of the other region took it. */
+    APPLIED,
+    /** A later record of the same key was shipped in its place, or shared its end. */
+    COALESCED,
+    /** It was written in another region, whose own relay ships it. */
+    SKIPPED_FOREIGN,
+    /** The item has ended, or will within the shortest life that is worth shipping. */
+    SKIPPED_EXPIRED,
+    /** No zone has the item any more: evicted, deleted, or expired unnoticed. */
+    SKIPPED_GONE,
+    /** Some zones do not have the item, others could not be asked, several times over. */
+    SKIPPED_UNREADABLE,
+    /** The value is longer than this relay ships. */
+    SKIPPED_TOO_LARGE,
+    /** It cannot be understood or applied, or was tried for too long, and is kept with the dead letters. */
+    DEAD_LETTERED,
+    /** Its partition was taken away before it ended; whoever got the partition consumes it again. */
+    ABANDONED
+}

@@ -1,0 +1,233 @@
+package io.evcache.replication.relay;
+
+import io.evcache.core.time.Ticker;
+import io.evcache.core.time.WallClock;
+import io.evcache.replication.link.BatchAck;
+import io.evcache.replication.link.BatchEntry;
+import io.evcache.replication.link.Link;
+import io.evcache.replication.link.LinkFailure;
+import io.evcache.replication.mutation.Mutation;
+import io.evcache.replication.mutation.Mutation.Operation;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves work from its lane through fetch, batch and link to its end. Confined to one thread, which calls {@link #step}; what happens elsewhere comes back through
+ * that thread's executor.
+ */
+final class Shipper {
+    /** The relay's and the writers' clocks may differ: only what is long over is skipped unread. */
+    private static final long EXPIRY_SLACK_SECONDS = 5;
+
+    private static final int MAX_UNCERTAIN_READS = 3;
+
+    private static final int TOUCHED_BYTES = 16 << 10;
+
+    private final RelayConfig config;
+    private final ValueFetcher fetcher;
+    private final Link link;
+    private final DeadLetters deadLetters;
+    private final Ledger ledger;
+    private final Executor self;
+    private final Ticker ticker;
+    private final WallClock clock;
+    private final Coalescer coalescer = new Coalescer();
+    private final Batcher<Flight> batcher;
+    private final Timers timers;
+    private int underWay;
+    private final AtomicLong bytesUnderWay = new AtomicLong();
+
+    Shipper(
+            RelayConfig config,
+            ValueFetcher fetcher,
+            Link link,
+            DeadLetters deadLetters,
+            Ledger ledger,
+            Executor self,
+            Ticker ticker,
+            WallClock clock) {
+        this.config = config;
+        this.fetcher = fetcher;
+        this.link = link;
+        this.deadLetters = deadLetters;
+        this.ledger = ledger;
+        this.self = self;
+        this.ticker = ticker;
+        this.clock = clock;
+        this.batcher = new Batcher<>(config.batchCount(), config.batchBytes(), config.batchAge());
+        this.timers = new Timers(ticker);
+    }
+
+    /** Work with its value, and what of the budget it holds. */
+    private record Flight(Work work, BatchEntry entry, long reserved, long readAt) {}
+
+    void offer(Work.Item item) {
+        coalescer.offer(item);
+    }
+
+    /** Keeps a record that is no mutation; tries until that succeeds. */
+    void bury(SourceRecord dead, Position position, String reason) {
+        bury(dead, reason, () -> ledger.ended(position, Outcome.DEAD_LETTERED));
+    }
+
+    /** Does all that can be done now. Returns the nanoseconds until more can be, unless something happens before. */
+    long step() {
+        timers.runDue();
+        while (link.isReady() && hasRoom()) {
+            Work work = coalescer.next();
+            if (work == null) {
+                break;
+            }
+            begin(work);
+        }
+        if (batcher.nanosUntilDue(ticker.nanos()) <= 0) {
+            send(batcher.take());
+        }
+        return Math.min(timers.nanosUntilDue(), batcher.nanosUntilDue(ticker.nanos()));
+    }
+
+    /** Returns whether the budget of bytes has room. For any thread. */
+    boolean hasBytes() {
+        return bytesUnderWay.get() < config.maxBytesUnderWay();
+    }
+
+    private boolean hasRoom() {
+        return underWay < config.maxUnderWay() && hasBytes();
+    }
+
+    private void begin(Work work) {
+        Mutation mutation = work.mutation();
+        if (!ledger.isWanted(work)) {
+            coalescer.ended(work);
+        } else if (isOver(mutation)) {
+            end(work, Outcome.SKIPPED_EXPIRED);
+        } else if (mutation.operation() == Operation.DELETE) {
+            BatchEntry entry = BatchEntry.delete(mutation.key().bytes(), mutation.version());
+            reserve(entry.bytes());
+            gather(new Flight(work, entry, entry.bytes(), ticker.nanos()));
+        } else {
+            long expected = expectedBytes(mutation);
+            reserve(expected);
+            fetcher.fetch(mutation, fetched -> self.execute(() -> fetched(work, expected, fetched)));
+        }
+    }
+
+    private boolean isOver(Mutation mutation) {
+        long now = Math.floorDiv(clock.millis(), 1000L);
+        return mutation.expiresAt() != 0 && mutation.expiresAt() + EXPIRY_SLACK_SECONDS < now;
+    }
+
+    /** The value may have changed since; the reservation is corrected once it is there. A touch does not know the length. */
+    private long expectedBytes(Mutation mutation) {
+        int told = mutation.operation() == Operation.TOUCH ? TOUCHED_BYTES : mutation.valueBytes();
+        return Math.min(told, config.maxValueBytes());
+    }
+
+    private void fetched(Work work, long reserved, Fetched fetched) {
+        if (fetched instanceof Fetched.Found found) {
+            Mutation mutation = work.mutation();
+            BatchEntry entry =
+                    BatchEntry.set(mutation.key().bytes(), mutation.version(), found.ttlSeconds(), found.value());
+            bytesUnderWay.addAndGet(entry.bytes() - reserved);
+            gather(new Flight(work, entry, entry.bytes(), ticker.nanos()));
+            return;
+        }
+        release(reserved);
+        if (fetched instanceof Fetched.Nothing nothing) {
+            end(work, nothing.outcome());
+        } else if (fetched instanceof Fetched.Failed failed) {
+            retry(work, "cannot be read: " + failed.failure().getMessage());
+        } else if (fetched instanceof Fetched.Uncertain uncertain) {
+            if (work.nextUncertainRead() > MAX_UNCERTAIN_READS) {
+                end(work, Outcome.SKIPPED_UNREADABLE);
+            } else {
+                retry(work, "cannot be read everywhere: " + uncertain.failure().getMessage());
+            }
+        }
+    }
+
+    private void gather(Flight flight) {
+        batcher.add(flight, flight.entry().bytes(), ticker.nanos()).forEach(this::send);
+    }
+
+    private void send(List<Flight> flights) {
+        long readAt = flights.get(0).readAt();
+        link.send(flights.stream().map(Flight::entry).toList(), readAt)
+                .whenComplete((ack, failure) -> self.execute(() -> answered(flights, ack, failure)));
+    }
+
+    private void answered(List<Flight> flights, @Nullable BatchAck ack, @Nullable Throwable failure) {
+        for (int i = 0; i < flights.size(); i++) {
+            Work work = flights.get(i).work();
+            release(flights.get(i).reserved());
+            if (ack == null) {
+                unanswered(work, failure);
+                continue;
+            }
+            switch (ack.outcomes().get(i)) {
+                case APPLIED -> end(work, Outcome.APPLIED);
+                case RETRY -> retry(work, "not applied by any zone of the other region");
+                case REJECTED -> buryWork(work, "rejected by the agent: illegal key, life or size");
+            }
+        }
+    }
+
+    /** Without a connection there is nothing to wait for: work is ready again, and begins with a fresh read once the link is back. */
+    private void unanswered(Work work, @Nullable Throwable failure) {
+        boolean disconnected = failure instanceof LinkFailure link
+                && (link.reason() == LinkFailure.Reason.NOT_CONNECTED
+                        || link.reason() == LinkFailure.Reason.CONNECTION_LOST);
+        if (disconnected) {
+            ledger.retried(work, "connection lost");
+            coalescer.again(work);
+        } else {
+            retry(work, "not acknowledged: " + (failure == null ? "" : failure.getMessage()));
+        }
+    }
+
+    private void retry(Work work, String reason) {
+        Duration age = Duration.ofMillis(clock.millis() - work.oldestWrittenAtMillis());
+        if (age.compareTo(config.maxItemAge()) > 0) {
+            buryWork(work, "tried until " + age + " after the write; " + reason);
+            return;
+        }
+        ledger.retried(work, reason);
+        Duration pause = config.retry().delay(work.nextAttempt(), ThreadLocalRandom.current());
+        timers.in(pause, () -> coalescer.again(work));
+    }
+
+    private void buryWork(Work work, String reason) {
+        bury(work.survivor().origin(), reason, () -> end(work, Outcome.DEAD_LETTERED));
+    }
+
+    private void bury(SourceRecord dead, String reason, Runnable buried) {
+        deadLetters
+                .keep(dead, reason)
+                .whenComplete((done, failure) -> self.execute(() -> {
+                    if (failure == null) {
+                        buried.run();
+                    } else {
+                        timers.in(config.retry().cap(), () -> bury(dead, reason, buried));
+                    }
+                }));
+    }
+
+    private void end(Work work, Outcome outcome) {
+        coalescer.ended(work);
+        ledger.ended(work, outcome);
+    }
+
+    private void reserve(long bytes) {
+        underWay++;
+        bytesUnderWay.addAndGet(bytes);
+    }
+
+    private void release(long bytes) {
+        underWay--;
+        bytesUnderWay.addAndGet(-bytes);
+    }
+}

@@ -1,0 +1,91 @@
+package io.evcache.replication.relay;
+
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadPolicy;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.error.ProtocolViolation;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.value.Ttl;
+import io.evcache.replication.link.BatchEntry;
+import io.evcache.replication.mutation.Mutation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Reads the current value of a mutated key from its own region: from the zones that took the write first, without counting as use of the item. Never from a stale
+ * or half-made item. One round trip, more only when a zone fails or misses.
+ */
+final class ValueFetcher {
+    private static final String CACHE = "replication";
+    private static final Get.Wants WANTS = Get.Wants.VALUE_AND_TTL.withoutBump();
+
+    private final Next cache;
+    private final RelayConfig config;
+    private final Ticker ticker;
+
+    ValueFetcher(Next cache, RelayConfig config, Ticker ticker) {
+        this.cache = cache;
+        this.config = config;
+        this.ticker = ticker;
+    }
+
+    /** Reads, and tells the receiver once, usually on an event loop. */
+    void fetch(Mutation mutation, Consumer<Fetched> receiver) {
+        Read read = new Read(
+                CACHE,
+                new Get(mutation.key(), WANTS),
+                ReadPolicy.inOrder(order(mutation)),
+                Deadline.after(config.readTimeout(), ticker));
+        cache.read(read).receive(settled -> receiver.accept(fetched(settled)));
+    }
+
+    private List<String> order(Mutation mutation) {
+        List<String> order = new ArrayList<>(config.zones());
+        order.removeAll(mutation.missedZones());
+        for (String zone : config.zones()) {
+            if (mutation.missedZones().contains(zone)) {
+                order.add(zone);
+            }
+        }
+        return order;
+    }
+
+    private Fetched fetched(Pending<? extends ReadResult> settled) {
+        EvCacheException failure = settled.failure();
+        if (failure != null) {
+            return new Fetched.Failed(failure);
+        }
+        ReadResult result = Objects.requireNonNull(settled.value(), "value");
+        if (result.lookup() instanceof Lookup.Hit hit && !hit.stale()) {
+            return found(hit);
+        }
+        EvCacheException elsewhere = result.failure();
+        return elsewhere != null ? new Fetched.Uncertain(elsewhere) : new Fetched.Nothing(Outcome.SKIPPED_GONE);
+    }
+
+    /**
+     * The life goes as it is: more than 30 days is turned into a point in time by the client that stores it. Servers report the wrapped number of an item that
+     * ends right now, which is far too large.
+     */
+    private Fetched found(Lookup.Hit hit) {
+        long ttl = hit.ttlSeconds();
+        if (ttl == Lookup.NOT_ASKED) {
+            return new Fetched.Failed(new ProtocolViolation("the remaining life was asked for and not answered"));
+        }
+        if (ttl != Lookup.NO_EXPIRY && (ttl < config.minRemainingTtl().toSeconds() || ttl > Ttl.MAX.toSeconds())) {
+            return new Fetched.Nothing(Outcome.SKIPPED_EXPIRED);
+        }
+        if (hit.value().length() > config.maxValueBytes()) {
+            return new Fetched.Nothing(Outcome.SKIPPED_TOO_LARGE);
+        }
+        return new Fetched.Found(hit.value(), ttl == Lookup.NO_EXPIRY ? BatchEntry.NO_EXPIRY : ttl);
+    }
+}

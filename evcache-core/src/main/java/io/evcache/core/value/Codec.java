@@ -10,8 +10,8 @@ import io.evcache.core.error.CodecFailure;
  * bytes, and refuse flags that it does not know with a {@link CodecFailure} rather than guess; it must never choose a class
  * by what it finds in the bytes. What was encoded must decode to an equal value.
  *
- * <p>The built-in codecs write the layout of the EVCache and spymemcached transcoders and read it from them, except
- * compressed and serialised values, which they refuse.
+ * <p>The built-in codecs write the layout of the EVCache and spymemcached transcoders and read it from them. Compressed values are refused
+ * unless the codec is {@link #compressed}, and serialised Java objects always, but for {@link StandardCodec} with a list of what it may read.
  *
  * @param <V> the type of the values
  */
@@ -31,6 +31,14 @@ public interface Codec<V> {
      * @throws CodecFailure if the flags or the bytes are not what this codec reads; its message names the flags and never the content
      */
     V decode(EncodedValue value);
+
+    /**
+     * Returns this codec with compression: values above the threshold are written compressed where that makes them smaller, and compressed values,
+     * gzip or zstd, are read. Compressing and inflating happen on the thread of the caller.
+     */
+    default Codec<V> compressed(Compression compression) {
+        return new CompressedCodec<>(this, compression);
+    }
 
     /** Text as UTF-8 with flags 0. Text with an unpaired surrogate and bytes that are not UTF-8 are refused, never replaced. */
     static Codec<String> utf8() {

@@ -20,36 +20,17 @@ final class Int64Codec implements Codec<Long> {
 
     @Override
     public EncodedValue encode(Long value) {
-        long number = value;
-        int length = Long.BYTES - Long.numberOfLeadingZeros(number) / Byte.SIZE;
-        byte[] packed = new byte[length];
-        for (int i = length - 1; i >= 0; i--) {
-            packed[i] = (byte) number;
-            number >>>= Byte.SIZE;
-        }
-        return new EncodedValue(packed, ValueFlags.LONG);
+        return new EncodedValue(PackedNumber.pack((long) value), ValueFlags.LONG);
     }
 
     @Override
     public Long decode(EncodedValue value) {
         return switch (value.flags()) {
-            case ValueFlags.LONG -> unpack(value, Long.BYTES);
-            case ValueFlags.INT -> (long) (int) unpack(value, Integer.BYTES);
+            case ValueFlags.LONG -> PackedNumber.unpack(value, Long.BYTES);
+            case ValueFlags.INT -> (long) (int) PackedNumber.unpack(value, Integer.BYTES);
             case ValueFlags.STRING -> parse(value);
             default -> throw FlagMismatch.of(value, "a whole number");
         };
-    }
-
-    private static long unpack(EncodedValue value, int maxBytes) {
-        if (value.length() > maxBytes) {
-            throw new CodecFailure("a number with flags " + ValueFlags.describe(value.flags()) + " has at most "
-                    + maxBytes + " bytes, this value has " + value.length());
-        }
-        long number = 0;
-        for (byte b : value.bytes()) {
-            number = number << Byte.SIZE | (b & 0xFF);
-        }
-        return number;
     }
 
     private static long parse(EncodedValue value) {

@@ -7,7 +7,7 @@ import java.util.Locale;
  *
  * <pre>
  * bits    mask         meaning
- * 0       0x00000001   payload is a serialised Java object; never written, never read here
+ * 0       0x00000001   payload is a serialised Java object; only by {@link SerializedObjects}
  * 1       0x00000002   payload is compressed
  * 2–7     0x000000FC   unassigned
  * 8–15    0x0000FF00   type of the payload; 0 is a UTF-8 string
@@ -15,7 +15,9 @@ import java.util.Locale;
  * 31      0x80000000   never set: some clients parse the flags as a signed int
  * </pre>
  *
- * <p>Bits 0 to 15 are the layout of the EVCache and spymemcached transcoders.
+ * <p>Bits 0 to 15 are the layout of the EVCache and spymemcached transcoders. No type of our own is added to it: their readers take
+ * a type that they do not know for a damaged value. So JSON is a {@link #STRING} that every client can read, and binary formats (Smile,
+ * protobuf) are {@link #BYTES}; which codec a cache uses is agreed between those who use it.
  */
 public final class ValueFlags {
 

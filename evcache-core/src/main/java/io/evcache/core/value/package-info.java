@@ -5,8 +5,9 @@
  * write what EVCache's and spymemcached's transcoders write, so that caches can be shared with them and migrated warm;
  * {@link io.evcache.core.value.ValueFlags} is the only place that gives flag bits a meaning.
  *
- * <p>Depends on {@code core.error} and {@code core.time} only. It never deserialises Java objects: what the server returns
- * selects among codecs that the application registered, never a class.
+ * <p>Depends on {@code core.error}, {@code core.time} and, for one compression format, {@code core.value.zstd}. What the server returns selects among
+ * codecs that the application registered, never a class: Java objects are deserialised only from the list that the application gives to
+ * {@link io.evcache.core.value.StandardCodec}. Codecs that need a library live in a package below, one for each.
  */
 @NullMarked
 package io.evcache.core.value;

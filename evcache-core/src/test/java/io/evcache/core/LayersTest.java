@@ -11,7 +11,10 @@ class LayersTest extends LayersContract {
             core.time                ->
             core.error               ->
             core.key                 ->
-            core.value               ->
+            core.value               -> core.value.zstd
+            core.value.zstd          -> com.github.luben.zstd..
+            core.value.jackson       -> core.value, com.fasterxml.jackson..
+            core.value.protobuf      -> core.value, com.google.protobuf..
             core.topology..          ->
             core.ring                -> core.key
             core.command             -> core.key, core.value

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Runs a test class in a class loader of its own, on this class path without the jars of one library. */
-final class WithoutLibrary {
+public final class WithoutLibrary {
 
     private WithoutLibrary() {}
 
@@ -18,7 +18,7 @@ final class WithoutLibrary {
      *
      * @param jar what the names of the jars to leave out start with
      */
-    static Object run(String jar, Class<?> testClass, String method) throws Throwable {
+    public static Object run(String jar, Class<?> testClass, String method) throws Throwable {
         URL[] urls = Arrays.stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                         .split(File.pathSeparator))
                 .map(Path::of)

@@ -1,0 +1,107 @@
+package io.evcache.benchmarks.load;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Threads that call, wait, check and call again. */
+final class SyncLoad {
+    private final Trial trial;
+    private final Latencies latencies = new Latencies();
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final CountDownLatch start = new CountDownLatch(1);
+    private final CountDownLatch finished;
+    private final CountDownLatch measured = new CountDownLatch(1);
+
+    SyncLoad(Trial trial) {
+        this.trial = trial;
+        this.finished = new CountDownLatch(trial.scenario().threads());
+    }
+
+    Measured run() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < trial.scenario().threads(); i++) {
+            int seed = i;
+            Thread thread = new Thread(() -> call(seed), "load-" + i);
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+        Meter before = Meter.begin(trial.serverPids());
+        start.countDown();
+        finished.await();
+        Measured result = before.until(Meter.end(trial.serverPids()), latencies.sum());
+        measured.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        Exception failed = failure.get();
+        if (failed != null) {
+            throw failed;
+        }
+        return result;
+    }
+
+    private void call(int seed) {
+        try {
+            Histogram histogram = latencies.own();
+            SplittableRandom random = new SplittableRandom(seed);
+            start.await();
+            long now = System.nanoTime();
+            long end = now + trial.length().toNanos();
+            for (int i = 0; now < end && failure.get() == null; i++) {
+                operation(i, random);
+                long done = System.nanoTime();
+                histogram.recordValue(done - now);
+                now = done;
+            }
+        } catch (Exception e) {
+            failure.compareAndSet(null, e);
+        } finally {
+            finished.countDown();
+            awaitMeasured();
+        }
+    }
+
+    /** The counters of a thread vanish with it. */
+    private void awaitMeasured() {
+        try {
+            measured.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void operation(int i, SplittableRandom random) throws Exception {
+        Dataset data = trial.data();
+        Contender contender = trial.contender();
+        switch (trial.scenario().kind()) {
+            case GET -> {
+                int key = random.nextInt(data.size());
+                data.check(key, contender.get(key));
+            }
+            case SET -> {
+                int key = i % data.size();
+                contender.set(key, data.value(key));
+            }
+            case BULK -> {
+                int count = trial.scenario().width();
+                int from = random.nextInt(data.size() - count);
+                check(from, count, contender.getAll(from, count));
+            }
+            default -> throw new IllegalStateException(trial.scenario() + " is not synchronous");
+        }
+    }
+
+    private void check(int from, int count, Map<String, byte[]> got) {
+        Dataset data = trial.data();
+        for (int key = from; key < from + count; key++) {
+            data.check(key, got.get(data.keys().get(key)));
+        }
+    }
+}

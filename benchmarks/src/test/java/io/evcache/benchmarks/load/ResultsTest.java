@@ -1,0 +1,57 @@
+package io.evcache.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class ResultsTest {
+    private static final Scenario SCENARIO = Scenario.named("async-get-256");
+
+    private final Results results = new Results();
+
+    @Test
+    void figureIsTheMedianOfTheRounds() {
+        add(Entry.TRANSPORT, 900, 100, 500);
+
+        assertThat(results.median(SCENARIO, Entry.TRANSPORT, Measured::opsPerSecond))
+                .hasValue(500.0);
+        assertThat(results.spread(SCENARIO, Entry.TRANSPORT, Measured::opsPerSecond))
+                .isCloseTo(1.6, within(1e-9));
+    }
+
+    @Test
+    void evenNumberOfRoundsGivesTheMiddleOfTheMiddleTwo() {
+        add(Entry.TRANSPORT, 100, 400, 200, 300);
+
+        assertThat(results.median(SCENARIO, Entry.TRANSPORT, Measured::opsPerSecond))
+                .hasValue(250.0);
+    }
+
+    @Test
+    void bestPeerIsNeitherOursNorAFloor() {
+        add(Entry.TRANSPORT, 900);
+        add(Entry.GENERATOR, 1_000);
+        add(Entry.FOLSOM_BINARY, 500);
+        add(Entry.EVCACHE, 300);
+
+        assertThat(results.bestPeer(SCENARIO)).hasValue(Entry.FOLSOM_BINARY);
+    }
+
+    @Test
+    void goalThatWasMissedIsInBold() {
+        add(Entry.TRANSPORT, 2_600);
+        add(Entry.CLIENT, 2_600);
+        add(Entry.EVCACHE, 1_000);
+
+        assertThat(Goal.table(results))
+                .contains("| async get, 256: ops ÷ EVCache | **2.60** | ≥ 2.70 | 2.60 | ≥ 2.20 |")
+                .doesNotContain("ops ÷ C");
+    }
+
+    private void add(Entry entry, long... opsPerSecond) {
+        for (long ops : opsPerSecond) {
+            results.add(SCENARIO, entry, new Measured(ops, 1_000_000_000, 1, 2, 3, ops, ops, ops, ops));
+        }
+    }
+}

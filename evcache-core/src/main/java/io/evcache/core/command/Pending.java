@@ -6,6 +6,7 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -189,22 +190,35 @@ public class Pending<T> {
         }
     }
 
-    @SuppressWarnings("unchecked") // only receivers of T register
+    /** Tells everybody, the earliest first. A loop rather than a recursion: there may be more waiters than the stack is deep. */
     private void wake(@Nullable Object waiter) {
+        if (!(waiter instanceof Waiters)) {
+            wakeOne(waiter);
+            return;
+        }
+        ArrayDeque<Object> all = new ArrayDeque<>();
+        Object at = waiter;
+        while (at instanceof Waiters waiters) {
+            all.push(waiters.latest);
+            at = waiters.earlier;
+        }
+        wakeOne(at);
+        all.forEach(this::wakeOne);
+    }
+
+    @SuppressWarnings("unchecked") // only receivers of T register
+    private void wakeOne(@Nullable Object waiter) {
         if (waiter instanceof Receiver<?> receiver) {
             tell((Receiver<? super T>) receiver);
         } else if (waiter instanceof Thread thread) {
             LockSupport.unpark(thread);
-        } else if (waiter instanceof Waiters waiters) {
-            wake(waiters.earlier);
-            wake(waiters.latest);
         }
     }
 
     private void tell(Receiver<? super T> receiver) {
         try {
             receiver.settled(this);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also a checked one that somebody threw without declaring it
             LOG.error("A receiver failed; the answer stands", e);
         }
     }

@@ -12,6 +12,9 @@ import java.util.random.RandomGenerator;
  */
 public record Backoff(Duration first, Duration cap) {
 
+    /** As much as fits a {@code long} of nanoseconds, and one more; 146 years. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+
     public Backoff {
         if (first.isZero() || first.isNegative() || cap.compareTo(first) < 0) {
             throw new IllegalArgumentException("back-off needs 0 < first <= cap, was first " + first + ", cap " + cap);
@@ -25,11 +28,15 @@ public record Backoff(Duration first, Duration cap) {
      * @return from 1 ms up to the bound for this attempt
      */
     public Duration delay(int attempt, RandomGenerator random) {
-        long bound = cap.toNanos();
+        long bound = nanos(cap);
         int doublings = Math.min(attempt, 62);
-        if (first.toNanos() <= bound >> doublings) {
-            bound = first.toNanos() << doublings;
+        if (nanos(first) <= bound >> doublings) {
+            bound = nanos(first) << doublings;
         }
         return Duration.ofNanos(Math.max(1_000_000, random.nextLong(bound + 1)));
+    }
+
+    private static long nanos(Duration duration) {
+        return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
     }
 }

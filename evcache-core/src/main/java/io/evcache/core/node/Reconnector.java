@@ -2,6 +2,7 @@ package io.evcache.core.node;
 
 import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.Transport;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -68,11 +69,17 @@ final class Reconnector {
             return;
         }
         try {
-            transport
-                    .connect(reconnection.node(), lane)
-                    .whenComplete((opened, failure) -> onAdmin(() -> attempted(opened, failure)));
+            transport.connect(reconnection.node(), lane).whenComplete(this::ended);
         } catch (RuntimeException e) {
             attempted(null, e);
+        }
+    }
+
+    /** On any thread. A connection that comes too late for the admin thread would otherwise stay open for ever. */
+    private void ended(@Nullable Connection opened, @Nullable Throwable failure) {
+        boolean taken = onAdmin(() -> attempted(opened, failure));
+        if (opened != null && (closed || !taken)) {
+            opened.close();
         }
     }
 
@@ -86,7 +93,6 @@ final class Reconnector {
     }
 
     private void established(Connection opened) {
-        failures = 0;
         lastFailure = null;
         connection = opened;
         if (closed) {
@@ -97,10 +103,18 @@ final class Reconnector {
                 "[{}] connected, memcached {}",
                 reconnection.logName(),
                 opened.capabilities().version());
+        after(reconnection.backoff().cap(), () -> lasted(opened));
         opened.closed().whenComplete((cause, never) -> {
             connection = null;
             onAdmin(() -> lost(cause));
         });
+    }
+
+    /** Only now is the node well again: one that greets and then breaks its connections is not to be greeted without a pause. */
+    private void lasted(Connection opened) {
+        if (connection == opened) {
+            failures = 0;
+        }
     }
 
     private void lost(@Nullable Throwable cause) {
@@ -108,29 +122,33 @@ final class Reconnector {
             return;
         }
         lastFailure = cause;
-        long delay = reconnection
-                .backoff()
-                .delay(failures, ThreadLocalRandom.current())
-                .toMillis();
+        Duration delay = reconnection.backoff().delay(failures, ThreadLocalRandom.current());
         if (failures == 0) {
             LOG.warn("[{}] not connected, trying again until it is: {}", reconnection.logName(), message(cause));
         } else {
             LOG.debug("[{}] attempt {} failed: {}", reconnection.logName(), failures, message(cause));
         }
         failures++;
+        after(delay, this::connect);
+    }
+
+    private void after(Duration delay, Runnable task) {
         try {
-            reconnection.admin().schedule(this::connect, delay, TimeUnit.MILLISECONDS);
+            reconnection.admin().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("[{}] the client is closing", reconnection.logName());
         }
     }
 
-    private void onAdmin(Runnable task) {
+    /** Returns whether the admin thread takes the task; if not, this is the end. */
+    private boolean onAdmin(Runnable task) {
         try {
             reconnection.admin().execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
             LOG.debug("[{}] the client is closing", reconnection.logName());
             close();
+            return false;
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * @param maxInFlight commands queued or unanswered per connection, above which a command fails at once as overloaded; default 16,384
  * @param maxQueuedBytes bytes of commands queued or unanswered per connection, with the same answer; default 16 MiB
  * @param maxValueBytes the largest value to store or to receive; default 1 MiB less 1 KiB for memcached's own header, as the server's default item limit is 1 MiB
- * @param hangTimeouts how many commands in a row, without any answer between, may expire before the connection counts as hung and is closed; default 3
+ * @param hangTimeouts how many commands in a row, without any answer between, may expire before further ones fail at once, until the server answers again; default 3. After a second of silence the connection is closed
  */
 public record TransportConfig(
         Duration connectTimeout, int lanes, int maxInFlight, int maxQueuedBytes, int maxValueBytes, int hangTimeouts) {

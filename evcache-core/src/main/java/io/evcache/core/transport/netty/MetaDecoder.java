@@ -147,21 +147,47 @@ final class MetaDecoder {
 
     private void token(int at, int next, int end) {
         switch (line[at]) {
-            case 'O' -> reply.opaque = number(at + 1, next, end);
-            case 'f' -> reply.flags = number(at + 1, next, end);
+            case 'O' -> opaque(at, next, end);
+            case 'f' -> reply.flags = unsigned32(at, next, end);
             case 'c' -> reply.cas = number(at + 1, next, end);
-            case 't' -> reply.ttl = line[at + 1] == '-' ? MetaReply.NO_EXPIRY : number(at + 1, next, end);
-            case 'W' -> reply.won = true;
-            case 'X' -> reply.stale = true;
-            case 'Z' -> reply.held = true;
+            case 't' -> reply.ttl = isForEver(at, next) ? MetaReply.NO_EXPIRY : unsigned32(at, next, end);
+            case 'W' -> reply.won = mark(at, next, end);
+            case 'X' -> reply.stale = mark(at, next, end);
+            case 'Z' -> reply.held = mark(at, next, end);
             case 's', 'k', 'b', 'h', 'l' -> {}
             default -> throw violation("unknown flag '" + (char) line[at] + "'", end);
         }
     }
 
+    private void opaque(int at, int next, int end) {
+        if (reply.opaque != MetaReply.NO_OPAQUE) {
+            throw violation("two opaque tokens", end);
+        }
+        reply.opaque = unsigned32(at, next, end);
+    }
+
+    private boolean isForEver(int at, int next) {
+        return next - at == 3 && line[at + 1] == '-' && line[at + 2] == '1';
+    }
+
+    private boolean mark(int at, int next, int end) {
+        if (next - at != 1) {
+            throw violation("flag '" + (char) line[at] + "' with a token", end);
+        }
+        return true;
+    }
+
+    private long unsigned32(int at, int next, int end) {
+        long number = number(at + 1, next, end);
+        if (number >>> 32 != 0) {
+            throw violation("number over 32 bits at " + at, end);
+        }
+        return number;
+    }
+
     private void error(int end) {
         String text = text(end);
-        if (text.startsWith("SERVER_ERROR")) {
+        if (text.equals("SERVER_ERROR") || text.startsWith("SERVER_ERROR ")) {
             reply.reset(MetaReply.Status.SERVER_ERROR);
         } else if (text.equals(NON_NUMERIC)) {
             reply.reset(MetaReply.Status.NON_NUMERIC);

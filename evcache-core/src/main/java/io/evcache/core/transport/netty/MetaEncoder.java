@@ -8,6 +8,7 @@ import io.evcache.core.command.Store;
 import io.evcache.core.command.Touch;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.WallClock;
+import io.evcache.core.value.Ttl;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -47,7 +48,7 @@ final class MetaEncoder {
         end(out, opaque);
     }
 
-    private static void encode(Get get, ByteBuf out) {
+    private void encode(Get get, ByteBuf out) {
         Get.Wants wants = get.wants();
         start(out, 'g', get.key());
         flag(out, 'v');
@@ -62,10 +63,10 @@ final class MetaEncoder {
             flag(out, 'u');
         }
         if (wants.leaseSeconds() > 0) {
-            flag(out, 'N', wants.leaseSeconds());
+            flag(out, 'N', seconds(wants.leaseSeconds()));
         }
         if (wants.recacheSeconds() > 0) {
-            flag(out, 'R', wants.recacheSeconds());
+            flag(out, 'R', seconds(wants.recacheSeconds()));
         }
     }
 
@@ -94,14 +95,14 @@ final class MetaEncoder {
         crlf(out);
     }
 
-    private static void encode(Delete delete, ByteBuf out) {
+    private void encode(Delete delete, ByteBuf out) {
         start(out, 'd', delete.key());
         if (delete.compare() != 0) {
             flag(out, 'C', delete.compare());
         }
         if (delete.staleSeconds() > 0) {
             flag(out, 'I');
-            flag(out, 'T', delete.staleSeconds());
+            flag(out, 'T', seconds(delete.staleSeconds()));
         }
     }
 
@@ -115,6 +116,11 @@ final class MetaEncoder {
             flag(out, 'N', arithmetic.ttl().wireSeconds(clock));
             flag(out, 'J', arithmetic.initial().getAsLong());
         }
+    }
+
+    /** Every number of seconds is read as a date above 30 days, not only the life of a stored value. */
+    private long seconds(int seconds) {
+        return Ttl.ofSeconds(Math.min(seconds, Ttl.MAX.toSeconds())).wireSeconds(clock);
     }
 
     private static char letter(Store.Mode mode) {

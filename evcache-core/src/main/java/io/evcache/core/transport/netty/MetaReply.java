@@ -21,11 +21,14 @@ final class MetaReply {
     /** No {@code t} token. */
     static final long NO_TTL = -2;
 
+    /** No {@code O} token; no token is negative. */
+    static final long NO_OPAQUE = -1;
+
     Status status = Status.OK;
-    long opaque;
+    long opaque = NO_OPAQUE;
     long flags;
     long cas;
-    long ttl;
+    long ttl = NO_TTL;
     boolean won;
     boolean stale;
     boolean held;
@@ -34,7 +37,7 @@ final class MetaReply {
 
     void reset(Status next) {
         status = next;
-        opaque = -1;
+        opaque = NO_OPAQUE;
         flags = 0;
         cas = 0;
         ttl = NO_TTL;

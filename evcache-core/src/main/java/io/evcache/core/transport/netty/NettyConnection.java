@@ -9,6 +9,7 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.error.ProtocolViolation;
+import io.evcache.core.error.ServerError;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.transport.Capabilities;
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class NettyConnection implements Connection {
     /** How often callers are expired while something is unanswered. Bounds how late a timeout can be noticed; costs nothing when idle. */
-    private static final long SWEEP_MILLIS = 5;
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** A sweep that runs so much later than planned means that this process or its loop stood still, and replies may be waiting to be read. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** A server that has said nothing for so long, with expired calls waiting, is given up: the kernel of a hung process accepts bytes for ever. */
     private static final long SILENCE_TO_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -57,8 +61,14 @@ final class NettyConnection implements Connection {
 
     private int nextOpaque;
     private boolean sweepScheduled;
+    private boolean sweepPutOff;
+    private long sweepDueAt;
+
     /** When the server last said something, or was first asked after an idle time. */
     private long heardAt;
+
+    /** The same for its last complete reply. A server may say a byte now and then and still be of no use. */
+    private long answeredAt;
 
     NettyConnection(
             String name,
@@ -172,50 +182,64 @@ final class NettyConnection implements Connection {
             failAll();
             return;
         }
-        boolean written = false;
-        while (channel.isWritable()) {
-            Call<?> first = coalescer.poll();
-            if (first == null) {
-                break;
+        try {
+            if (writeAll()) {
+                channel.flush();
             }
-            written |= writeBatch(first);
-        }
-        if (written) {
-            channel.flush();
+        } catch (RuntimeException | OutOfMemoryError e) { // the latter when direct memory is used up
+            // Calls were taken whose bytes never left: their places would be taken by the replies of later ones.
+            close(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": cannot write: " + e.getMessage(), e));
         }
         scheduleSweep();
     }
 
-    private boolean writeBatch(Call<?> first) {
-        ByteBuf out = channel.alloc().directBuffer(Math.max(1_024, first.cost));
-        Call<?> call = first;
-        while (call != null) {
-            encode(call, out);
-            call = out.readableBytes() < BATCH_BYTES ? coalescer.poll() : null;
+    private boolean writeAll() {
+        boolean written = false;
+        while (channel.isWritable() && writeBatch(ticker.nanos())) {
+            written = true;
         }
-        if (!out.isReadable()) {
-            out.release();
+        return written;
+    }
+
+    private boolean writeBatch(long now) {
+        Call<?> call = takeNext(now);
+        if (call == null) {
             return false;
+        }
+        ByteBuf out = channel.alloc().directBuffer(Math.max(1_024, call.cost));
+        try {
+            while (call != null) {
+                encoder.encode(call.command, call.opaque, out);
+                call = out.readableBytes() < BATCH_BYTES ? takeNext(now) : null;
+            }
+        } catch (RuntimeException | Error e) {
+            out.release();
+            throw e;
         }
         channel.write(out, channel.voidPromise());
         return true;
     }
 
-    /** A caller that has left before its command was written costs the server nothing. */
-    private void encode(Call<?> call, ByteBuf out) {
-        if (call.isSettled()) {
-            limit.release(1, call.cost);
-            return;
+    /** Moves the oldest queued call that still wants an answer to those in flight. Callers that have left, or are past their deadline, cost the server nothing. */
+    private @Nullable Call<?> takeNext(long now) {
+        for (Call<?> call = coalescer.poll(); call != null; call = coalescer.poll()) {
+            if (call.expire(now) || call.isSettled()) {
+                limit.release(1, call.cost);
+                continue;
+            }
+            if (inFlight.isEmpty()) {
+                heardAt = now;
+                answeredAt = now;
+            }
+            call.sent = true;
+            call.opaque = nextOpaque++;
+            inFlight.add(call);
+            return call;
         }
-        if (inFlight.isEmpty()) {
-            heardAt = ticker.nanos();
-        }
-        call.sent = true;
-        call.opaque = nextOpaque++;
-        encoder.encode(call.command, call.opaque, out);
-        inFlight.add(call);
+        return null;
     }
 
+    @SuppressWarnings("unchecked") // the answer is of the command's own reply type
     private void replied(MetaReply reply) {
         Call<?> call = inFlight.peek();
         if (call == null) {
@@ -227,15 +251,28 @@ final class NettyConnection implements Connection {
             throw new ProtocolViolation(name + " sent a reply with opaque token " + reply.opaque + " where "
                     + Integer.toUnsignedLong(call.opaque) + " was due");
         }
-        Replies.settle(call, reply, name);
+        answeredAt = heardAt;
+        try {
+            Reply answer = Replies.answer(call, reply, name);
+            leave(call);
+            ((Call<Reply>) call).complete(answer);
+        } catch (ServerError refusal) {
+            leave(call);
+            call.fail(refusal);
+        }
+    }
+
+    /** Frees the room before the caller is told, so that one who waits for each answer never meets its own command. */
+    private void leave(Call<?> answered) {
         inFlight.poll();
-        limit.release(1, call.cost);
+        limit.release(1, answered.cost);
     }
 
     private void scheduleSweep() {
         if (!sweepScheduled && limit.commands() > 0) {
             sweepScheduled = true;
-            loop.schedule(sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            sweepDueAt = ticker.nanos() + SWEEP_NANOS;
+            loop.schedule(sweep, SWEEP_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -245,26 +282,46 @@ final class NettyConnection implements Connection {
             return;
         }
         long now = ticker.nanos();
-        coalescer.expire(now);
-        int orphans = inFlight.expire(now);
-        Call<?> oldest = inFlight.peek();
-        if (oldest != null && orphans > 0) {
-            judgeSilence(now - heardAt, orphans, oldest);
+        if (!putOff(now - sweepDueAt)) {
+            coalescer.expire(now);
+            int orphans = inFlight.expire(now);
+            Call<?> oldest = inFlight.peek();
+            if (oldest != null && orphans > 0) {
+                judge(oldest, orphans, now);
+            }
         }
         scheduleSweep();
     }
 
-    private void judgeSilence(long silence, int orphans, Call<?> oldest) {
+    /** Lets the loop read its sockets once before anybody is expired, and does not count as the server's silence the time in which nobody listened. */
+    private boolean putOff(long late) {
+        sweepPutOff = !sweepPutOff && late > LATE_NANOS;
+        if (sweepPutOff) {
+            heardAt += late;
+            answeredAt += late;
+        }
+        return sweepPutOff;
+    }
+
+    private void judge(Call<?> oldest, int orphans, long now) {
+        long silence = now - heardAt;
         if (silence >= SILENCE_TO_CLOSE_NANOS) {
-            close(new NodeUnavailable(
-                    Reason.CONNECTION_LOST,
-                    name + " has not said anything for " + TimeUnit.NANOSECONDS.toMillis(silence) + " ms, " + inFlight()
-                            + " in flight",
-                    null));
+            giveUp("has not said anything", silence);
+        } else if (now - answeredAt >= SILENCE_TO_CLOSE_NANOS
+                && oldest.deadline.isBefore(now - SILENCE_TO_CLOSE_NANOS)) {
+            giveUp("has not completed a reply", now - answeredAt);
         } else if (orphans >= config.hangTimeouts()
                 && silence >= oldest.deadline.allowed().toNanos()) {
             silent = true;
         }
+    }
+
+    private void giveUp(String what, long nanos) {
+        close(new NodeUnavailable(
+                Reason.CONNECTION_LOST,
+                name + " " + what + " for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms, " + inFlight()
+                        + " in flight",
+                null));
     }
 
     private void failAll() {

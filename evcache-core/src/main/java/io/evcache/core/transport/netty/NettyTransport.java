@@ -22,10 +22,12 @@ import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -71,24 +73,36 @@ public final class NettyTransport implements Transport {
 
     @Override
     public CompletionStage<Connection> connect(NodeAddress node, int lane) {
-        CompletableFuture<Connection> greeted = new CompletableFuture<>();
         String name = "node " + node;
-        String host = node.ip() == null ? node.host() : node.ip();
+        InetSocketAddress address = new InetSocketAddress(node.ip() == null ? node.host() : node.ip(), node.port());
+        if (address
+                .isUnresolved()) { // Netty would ask again, on the event loop, and hold up every connection of the lane
+            return CompletableFuture.failedFuture(
+                    unreachable(name, new UnknownHostException(node.host() + " cannot be resolved")));
+        }
+        try {
+            return connect(name, address, lanes.get(lane));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new NodeUnavailable(Reason.CLOSED, name + " was not connected to: the transport is closed", e));
+        }
+    }
+
+    private CompletionStage<Connection> connect(String name, InetSocketAddress address, EventLoop lane) {
+        CompletableFuture<Connection> greeted = new CompletableFuture<>();
         Handshake handshake =
                 new Handshake(name, (channel, capabilities) -> establish(name, channel, capabilities), greeted);
-        ChannelFuture connecting =
-                bootstrap(lanes.get(lane), handshake).connect(new InetSocketAddress(host, node.port()));
+        ChannelFuture connecting = bootstrap(lane, handshake).connect(address);
         Channel channel = connecting.channel();
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
                 greeted.completeExceptionally(unreachable(name, done.cause()));
             }
         });
-        channel.eventLoop()
-                .schedule(
-                        () -> greeted.completeExceptionally(unanswered(name)),
-                        config.connectTimeout().toNanos(),
-                        TimeUnit.NANOSECONDS);
+        lane.schedule(
+                () -> greeted.completeExceptionally(unanswered(name)),
+                config.connectTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
         return greeted.whenComplete((connection, failure) -> {
             if (failure != null) {
                 channel.close();
@@ -107,6 +121,7 @@ public final class NettyTransport implements Transport {
     private Bootstrap bootstrap(EventLoop lane, Handshake handshake) {
         return new Bootstrap()
                 .group(lane)
+                .disableResolver()
                 .channel(loops.channelType())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)

@@ -23,18 +23,20 @@ final class Replies {
 
     private Replies() {}
 
-    /** Settles the call with what the server said. */
-    @SuppressWarnings("unchecked") // each branch creates the reply type of its command
-    static void settle(Call<?> call, MetaReply reply, String node) {
-        if (reply.status == MetaReply.Status.SERVER_ERROR || reply.status == MetaReply.Status.NON_NUMERIC) {
-            call.fail(new ServerError(
-                    node + " answered " + call.command.verb() + " " + call.command.key() + " with: " + reply.text));
-        } else {
-            ((Call<Reply>) call).complete(answer(call, reply));
+    /**
+     * Returns the answer to the call.
+     *
+     * @throws ServerError if the server refused the command, and both sides are still in step
+     * @throws ProtocolViolation if this cannot be the answer to that command
+     */
+    static Reply answer(Call<?> call, MetaReply reply, String node) {
+        // Neither of the two carries an opaque token, so the command is all that can be compared with.
+        boolean refused = reply.status == MetaReply.Status.SERVER_ERROR
+                || (reply.status == MetaReply.Status.NON_NUMERIC && call.command instanceof Arithmetic);
+        if (refused) {
+            throw new ServerError(
+                    node + " answered " + call.command.verb() + " " + call.command.key() + " with: " + reply.text);
         }
-    }
-
-    private static Reply answer(Call<?> call, MetaReply reply) {
         if (call.command instanceof Get) {
             return lookup(call, reply);
         } else if (call.command instanceof Store) {
@@ -79,9 +81,9 @@ final class Replies {
         return new Lookup.Hit(new EncodedValue(value, (int) reply.flags), reply.cas, ttl(reply), reply.stale, lease);
     }
 
-    /** An open lease is an empty item that somebody won and nobody filled; it is no value, whoever reads it. */
+    /** An open lease is an empty item that somebody won and nobody filled; it is no value, whoever reads it, nor when it has been marked stale. */
     private static boolean isPlaceHolder(MetaReply reply, byte[] value) {
-        return value.length == 0 && (reply.won || reply.held) && !reply.stale;
+        return value.length == 0 && (reply.won || reply.held);
     }
 
     private static long ttl(MetaReply reply) {

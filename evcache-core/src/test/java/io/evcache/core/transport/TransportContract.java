@@ -1,0 +1,465 @@
+package io.evcache.core.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.evcache.core.command.Arithmetic;
+import io.evcache.core.command.Arithmetic.Direction;
+import io.evcache.core.command.Command;
+import io.evcache.core.command.CountReply;
+import io.evcache.core.command.Delete;
+import io.evcache.core.command.DeleteReply;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Get.Wants;
+import io.evcache.core.command.Lease;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Reply;
+import io.evcache.core.command.Store;
+import io.evcache.core.command.Store.Mode;
+import io.evcache.core.command.StoreReply;
+import io.evcache.core.command.Touch;
+import io.evcache.core.command.TouchReply;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.error.NodeUnavailable;
+import io.evcache.core.error.ServerError;
+import io.evcache.core.key.Key;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.topology.NodeAddress;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.Ttl;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every transport promises, whatever the protocol and the server: the meaning of each command. A subclass says which transport and which server;
+ * what the server's {@link Capabilities} do not claim is not asked for.
+ */
+public abstract class TransportContract {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MEGABYTE = 1 << 20;
+
+    private @Nullable Transport transport;
+    private @Nullable Connection connection;
+
+    /** The transport under test, with values of up to 2 MiB allowed so that it is the server that refuses. */
+    protected abstract Transport start(TransportConfig config);
+
+    /** Where a server of this machine listens that nobody else uses. */
+    protected abstract int port();
+
+    @BeforeEach
+    void connect() throws Exception {
+        transport = start(TransportConfig.defaults()
+                .withLanes(1)
+                .withConnectTimeout(Duration.ofSeconds(5))
+                .withMaxValueBytes(2 * MEGABYTE));
+        connection = transport
+                .connect(new NodeAddress("127.0.0.1", port()), 0)
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void disconnect() {
+        if (connection != null) {
+            connection.close();
+        }
+        if (transport != null) {
+            transport.close();
+        }
+    }
+
+    @Test
+    void missingKeyIsAMiss() {
+        assertThat(ask(Get.of(key("missing")))).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "x",
+                "plain",
+                "a\r\nb",
+                "END\r\n",
+                "\r\n",
+                "VA 3 f0 O1\r\nabc\r\n",
+                "HD O1\r\n",
+                "blank at the end "
+            })
+    void valuesComeBackByteForByte(String text) {
+        Key key = key("bytes" + text.hashCode());
+        EncodedValue value = value(text);
+
+        assertThat(ask(Store.set(key, value, Ttl.none()))).isEqualTo(StoreReply.STORED);
+
+        assertThat(hit(key).value()).isEqualTo(value);
+    }
+
+    @Test
+    void everyByteValueSurvives() {
+        byte[] bytes = new byte[70_000];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i * 31 + i / 256);
+        }
+        EncodedValue value = new EncodedValue(bytes, 0);
+
+        ask(Store.set(key("binary"), value, Ttl.none()));
+
+        assertThat(hit(key("binary")).value()).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 0x0100, 0x0800, 1 << 16, 1 << 30, Integer.MAX_VALUE})
+    void flagsComeBackUntouched(int flags) {
+        Key key = key("flags" + flags);
+
+        ask(Store.set(key, new EncodedValue(new byte[] {1}, flags), Ttl.none()));
+
+        assertThat(hit(key).value().flags()).isEqualTo(flags);
+    }
+
+    @Test
+    void keysOfTheGreatestLengthAndOfAnyLanguage() {
+        for (String text :
+                List.of("k".repeat(250), "schlüssel:日本:🔑", "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~", "é".repeat(125))) {
+            Key key = Key.of(text);
+
+            ask(Store.set(key, value(text), Ttl.none()));
+
+            assertThat(hit(key).value()).isEqualTo(value(text));
+            assertThat(ask(Delete.of(key))).isEqualTo(DeleteReply.DELETED);
+        }
+    }
+
+    @Test
+    void addStoresOnlyWhatIsNotThere() {
+        Key key = key("add");
+
+        assertThat(ask(Store.add(key, value("first"), Ttl.none()))).isEqualTo(StoreReply.STORED);
+        assertThat(ask(Store.add(key, value("second"), Ttl.none()))).isEqualTo(StoreReply.NOT_STORED);
+        assertThat(text(key)).isEqualTo("first");
+    }
+
+    @Test
+    void replaceStoresOnlyWhatIsThere() {
+        Key key = key("replace");
+
+        assertThat(ask(store(key, "x", Mode.REPLACE, 0))).isEqualTo(StoreReply.NOT_STORED);
+        set(key, "first");
+        assertThat(ask(store(key, "second", Mode.REPLACE, 0))).isEqualTo(StoreReply.STORED);
+        assertThat(text(key)).isEqualTo("second");
+    }
+
+    @Test
+    void appendAndPrependKeepTheFlags() {
+        Key key = key("append");
+
+        assertThat(ask(store(key, "x", Mode.APPEND, 0))).isEqualTo(StoreReply.NOT_STORED);
+        assertThat(ask(store(key, "x", Mode.PREPEND, 0))).isEqualTo(StoreReply.NOT_STORED);
+        ask(Store.set(key, new EncodedValue("b".getBytes(UTF_8), 77), Ttl.none()));
+        assertThat(ask(store(key, "c", Mode.APPEND, 0))).isEqualTo(StoreReply.STORED);
+        assertThat(ask(store(key, "a", Mode.PREPEND, 0))).isEqualTo(StoreReply.STORED);
+
+        assertThat(text(key)).isEqualTo("abc");
+        assertThat(hit(key).value().flags()).isEqualTo(77);
+    }
+
+    @Test
+    void conditionalStoreComparesTheToken() {
+        Key key = key("cas");
+        assertThat(ask(store(key, "x", Mode.SET, 12_345))).isEqualTo(StoreReply.NOT_FOUND);
+        set(key, "first");
+        long token = ((Lookup.Hit) ask(new Get(key, Wants.VALUE.withCas()))).cas();
+        assertThat(token).isNotZero();
+
+        assertThat(ask(store(key, "second", Mode.SET, token))).isEqualTo(StoreReply.STORED);
+        assertThat(ask(store(key, "third", Mode.SET, token))).isEqualTo(StoreReply.EXISTS);
+        assertThat(text(key)).isEqualTo("second");
+    }
+
+    @Test
+    void deleteSaysWhetherThereWasSomething() {
+        Key key = key("delete");
+
+        assertThat(ask(Delete.of(key))).isEqualTo(DeleteReply.NOT_FOUND);
+        set(key, "x");
+        assertThat(ask(Delete.of(key))).isEqualTo(DeleteReply.DELETED);
+        assertThat(ask(Get.of(key))).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @Test
+    void touchSaysWhetherThereIsSomething() {
+        Key key = key("touch");
+
+        assertThat(ask(new Touch(key, Ttl.ofSeconds(60)))).isEqualTo(TouchReply.NOT_FOUND);
+        set(key, "x");
+        assertThat(ask(new Touch(key, Ttl.ofSeconds(60)))).isEqualTo(TouchReply.TOUCHED);
+        assertThat(text(key)).isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {60, 2_592_000, 2_592_001, 31_536_000})
+    void itemsLiveAsLongAsTheyAreTold(long seconds) {
+        // 30 days and a second is a date in 1970 to the server: stored with success, and gone at once.
+        Key stored = key("ttl" + seconds);
+        Key touched = key("touched" + seconds);
+        ask(Store.set(stored, value("x"), Ttl.ofSeconds(seconds)));
+        set(touched, "x");
+        ask(new Touch(touched, Ttl.ofSeconds(seconds)));
+
+        assertThat(text(stored)).isEqualTo("x");
+        assertThat(text(touched)).isEqualTo("x");
+        if (capabilities().leases()) {
+            for (Key key : List.of(stored, touched)) {
+                Lookup.Hit hit = (Lookup.Hit) ask(new Get(key, Wants.VALUE_AND_TTL));
+                assertThat(hit.ttlSeconds()).isBetween(seconds - 3, seconds + 1);
+            }
+        }
+    }
+
+    @Test
+    void itemWithoutTtlLivesForEver() {
+        assumeTrue(capabilities().leases(), "the protocol can tell the remaining life");
+        set(key("for-ever"), "x");
+
+        Lookup.Hit hit = (Lookup.Hit) ask(new Get(key("for-ever"), Wants.VALUE_AND_TTL));
+
+        assertThat(hit.ttlSeconds()).isEqualTo(Lookup.NO_EXPIRY);
+    }
+
+    @Test
+    void countersAreCreatedOnlyWhenAsked() {
+        Key key = key("counter");
+
+        assertThat(count(key, Direction.INCREMENT, 1, OptionalLong.empty())).isEqualTo(CountReply.NOT_FOUND);
+        assertThat(count(key, Direction.INCREMENT, 1, OptionalLong.of(5))).isEqualTo(CountReply.of(5));
+        assertThat(count(key, Direction.INCREMENT, 10, OptionalLong.of(5))).isEqualTo(CountReply.of(15));
+        assertThat(count(key, Direction.DECREMENT, 6, OptionalLong.empty())).isEqualTo(CountReply.of(9));
+        assertThat(count(key, Direction.DECREMENT, 1, OptionalLong.empty())).isEqualTo(CountReply.of(8));
+        assertThat(text(key).strip()).isEqualTo("8");
+    }
+
+    @Test
+    void countersStopAtZero() {
+        Key key = key("zero");
+        set(key, "3");
+
+        assertThat(count(key, Direction.DECREMENT, 10, OptionalLong.empty())).isEqualTo(CountReply.of(0));
+    }
+
+    @Test
+    void countingTextIsAnErrorThatDisturbsNobody() {
+        Key key = key("text");
+        set(key, "not a number");
+
+        assertThatThrownBy(() -> count(key, Direction.INCREMENT, 1, OptionalLong.empty()))
+                .isInstanceOf(ServerError.class);
+        assertThat(text(key)).isEqualTo("not a number");
+    }
+
+    @Test
+    void valueThatTheServerRefusesIsAnErrorThatDisturbsNobody() {
+        Key key = key("big");
+        set(key("small"), "x");
+        EncodedValue big = new EncodedValue(new byte[MEGABYTE + 100], 0);
+
+        assertThatThrownBy(() -> ask(Store.set(key, big, Ttl.none()))).isInstanceOf(EvCacheException.class);
+
+        assertThat(text(key("small"))).isEqualTo("x");
+        assertThat(ask(Get.of(key))).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @Test
+    void valueJustUnderTheServersLimitIsStored() {
+        EncodedValue value = new EncodedValue(new byte[MEGABYTE - 1_024], 0);
+
+        assertThat(ask(Store.set(key("fits"), value, Ttl.none()))).isEqualTo(StoreReply.STORED);
+        assertThat(hit(key("fits")).value()).isEqualTo(value);
+    }
+
+    @Test
+    void repliesOfADeepPipelineFindTheirCallers() {
+        SplittableRandom random = new SplittableRandom(42);
+        List<Pending<Lookup>> calls = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            String text = "pipeline" + random.nextInt(500);
+            Pending<StoreReply> unused = send(Store.set(key(text), value(text), Ttl.none()));
+            calls.add(send(Get.of(key(text))));
+            expected.add(text);
+        }
+
+        for (int i = 0; i < calls.size(); i++) {
+            Lookup lookup = calls.get(i).await(deadline());
+            assertThat(lookup).isInstanceOf(Lookup.Hit.class);
+            assertThat(new String(((Lookup.Hit) lookup).value().bytes(), UTF_8)).isEqualTo(expected.get(i));
+        }
+        assertThat(requireNonNull(connection).closed().toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void commandAfterTheCloseFails() {
+        requireNonNull(connection).close();
+
+        assertThatThrownBy(() -> ask(Get.of(key("closed")))).isInstanceOf(NodeUnavailable.class);
+        assertThat(requireNonNull(connection).closed().toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void oneReaderWinsTheLeaseAndStoresWithIt() {
+        assumeTrue(capabilities().leases(), "the protocol has leases");
+        Key key = key("lease");
+        Get get = new Get(key, Wants.VALUE.withLease(30));
+
+        Lookup.Miss won = (Lookup.Miss) ask(get);
+        Lookup.Miss held = (Lookup.Miss) ask(get);
+
+        assertThat(won.lease()).isEqualTo(Lease.WON);
+        assertThat(held.lease()).isEqualTo(Lease.HELD);
+        assertThat(ask(Get.of(key))).isInstanceOf(Lookup.Miss.class);
+        assertThat(ask(store(key, "loaded", Mode.SET, won.cas()))).isEqualTo(StoreReply.STORED);
+        assertThat(text(key)).isEqualTo("loaded");
+    }
+
+    @Test
+    void deletionRevokesTheLease() {
+        assumeTrue(capabilities().leases(), "the protocol has leases");
+        Key key = key("revoked");
+        Lookup.Miss won = (Lookup.Miss) ask(new Get(key, Wants.VALUE.withLease(30)));
+
+        ask(Delete.of(key));
+
+        assertThat(ask(store(key, "late", Mode.SET, won.cas()))).isEqualTo(StoreReply.NOT_FOUND);
+        assertThat(ask(Get.of(key))).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 2_592_001})
+    void leaseOfAnyLengthIsHeld(int seconds) {
+        assumeTrue(capabilities().leases(), "the protocol has leases");
+        Get get = new Get(key("lease" + seconds), Wants.VALUE.withLease(seconds));
+        ask(get);
+
+        assertThat(((Lookup.Miss) ask(get)).lease()).isEqualTo(Lease.HELD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 2_592_001})
+    void staleValueIsServedWhileOneReaderReloads(int seconds) {
+        assumeTrue(capabilities().leases(), "the protocol has stale marks");
+        Key key = key("stale" + seconds);
+        set(key, "old");
+
+        assertThat(ask(new Delete(key, 0, seconds))).isEqualTo(DeleteReply.DELETED);
+
+        Get get = new Get(key, Wants.VALUE.withCas());
+        Lookup.Hit first = (Lookup.Hit) ask(get);
+        Lookup.Hit second = (Lookup.Hit) ask(get);
+        assertThat(List.of(first, second)).allMatch(Lookup.Hit::stale);
+        assertThat(first.lease()).isEqualTo(Lease.WON);
+        assertThat(second.lease()).isEqualTo(Lease.HELD);
+        assertThat(ask(store(key, "new", Mode.SET, first.cas()))).isEqualTo(StoreReply.STORED);
+        assertThat(hit(key).stale()).isFalse();
+    }
+
+    @Test
+    void openLeaseThatIsMarkedStaleIsStillNoValue() {
+        assumeTrue(capabilities().leases(), "the protocol has leases");
+        Key key = key("stale-lease");
+        Get get = new Get(key, Wants.VALUE.withLease(30));
+        ask(get);
+        ask(new Delete(key, 0, 30));
+
+        assertThat(ask(get)).isInstanceOf(Lookup.Miss.class);
+        assertThat(ask(get)).isInstanceOf(Lookup.Miss.class);
+    }
+
+    @Test
+    void oneReaderIsElectedToRefreshBeforeTheEnd() {
+        assumeTrue(capabilities().leases(), "the protocol has elections");
+        Key key = key("recache");
+        ask(Store.set(key, value("x"), Ttl.ofSeconds(20)));
+
+        assertThat(((Lookup.Hit) ask(new Get(key, Wants.VALUE.withRecache(5)))).lease())
+                .isEqualTo(Lease.NONE);
+        Get get = new Get(key, Wants.VALUE.withRecache(60));
+        assertThat(((Lookup.Hit) ask(get)).lease()).isEqualTo(Lease.WON);
+        assertThat(((Lookup.Hit) ask(get)).lease()).isEqualTo(Lease.HELD);
+    }
+
+    @Test
+    void storeChoosesTheTokenWhereTheServerLetsIt() {
+        assumeTrue(capabilities().explicitVersions(), "the server has explicit versions");
+        Key key = key("version");
+        long version = Long.MAX_VALUE - 7;
+
+        assertThat(ask(new Store(key, value("x"), Ttl.none(), Mode.SET, 0, version)))
+                .isEqualTo(StoreReply.STORED);
+
+        assertThat(((Lookup.Hit) ask(new Get(key, Wants.VALUE.withCas()))).cas())
+                .isEqualTo(version);
+    }
+
+    protected final Capabilities capabilities() {
+        return requireNonNull(connection).capabilities();
+    }
+
+    protected final <R extends Reply> Pending<R> send(Command<R> command) {
+        return requireNonNull(connection).send(command, deadline());
+    }
+
+    protected final <R extends Reply> R ask(Command<R> command) {
+        return send(command).await(deadline());
+    }
+
+    /** Unlike that of any other test of the class. */
+    protected final Key key(String name) {
+        return Key.of(getClass().getSimpleName() + ":" + name);
+    }
+
+    protected static EncodedValue value(String text) {
+        return new EncodedValue(text.getBytes(UTF_8), 0);
+    }
+
+    private static Deadline deadline() {
+        return Deadline.after(TIMEOUT, Ticker.system());
+    }
+
+    private static Store store(Key key, String text, Mode mode, long compare) {
+        return new Store(key, value(text), Ttl.none(), mode, compare, 0);
+    }
+
+    private void set(Key key, String text) {
+        assertThat(ask(Store.set(key, value(text), Ttl.none()))).isEqualTo(StoreReply.STORED);
+    }
+
+    private CountReply count(Key key, Direction direction, long delta, OptionalLong initial) {
+        return ask(new Arithmetic(key, direction, delta, initial, Ttl.none()));
+    }
+
+    private Lookup.Hit hit(Key key) {
+        Lookup lookup = ask(Get.of(key));
+        assertThat(lookup).isInstanceOf(Lookup.Hit.class);
+        return (Lookup.Hit) lookup;
+    }
+
+    private String text(Key key) {
+        return new String(hit(key).value().bytes(), UTF_8);
+    }
+}

@@ -1,6 +1,7 @@
 package io.evcache.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.evcache.client.GetResult.Status;
@@ -135,6 +136,20 @@ class ClientLifecycleTest {
             assertThat(client.cache("c").get("k")).isNull();
             assertThat(client.toString()).contains("not connected");
         }
+    }
+
+    @Test
+    void providerThatCannotBeWatchedIsRefusedAndLeavesNothing() {
+        EvCacheClient.Builder builder = EvCacheClient.builder(EvCacheConfig.parse(servers.connectString()))
+                .topology(listener -> {
+                    throw new IllegalStateException("no registry");
+                });
+
+        assertThatThrownBy(builder::connect)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no registry");
+
+        await().untilAsserted(() -> assertThat(Leftovers.threads()).isEmpty());
     }
 
     @Test

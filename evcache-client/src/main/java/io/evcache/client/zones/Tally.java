@@ -18,7 +18,6 @@ import io.evcache.core.zone.ZoneRoute;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -138,14 +137,13 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
 
     @Override
     public WriteResult now() {
-        List<ZoneOutcome> outcomes = new ArrayList<>(answers.length);
+        ZoneOutcome[] outcomes = new ZoneOutcome[answers.length];
         int done = 0;
         for (int i = 0; i < answers.length; i++) {
-            ZoneOutcome outcome = outcome(zones.get(i).name(), answers[i]);
-            outcomes.add(outcome);
-            done += outcome.status() == Status.DONE && zones.get(i).isReadable() ? 1 : 0;
+            outcomes[i] = outcome(zones.get(i).name(), answers[i]);
+            done += outcomes[i].status() == Status.DONE && zones.get(i).isReadable() ? 1 : 0;
         }
-        return new WriteResult(policy, required, done, outcomes);
+        return new WriteResult(policy, required, done, List.of(outcomes));
     }
 
     @Override

@@ -1,0 +1,378 @@
+package io.evcache.spymemcached;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.evcache.core.command.Arithmetic;
+import io.evcache.core.command.Command;
+import io.evcache.core.command.CountReply;
+import io.evcache.core.command.Delete;
+import io.evcache.core.command.DeleteReply;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Lease;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Reply;
+import io.evcache.core.command.Store;
+import io.evcache.core.command.StoreReply;
+import io.evcache.core.command.Touch;
+import io.evcache.core.command.TouchReply;
+import io.evcache.core.error.CodecFailure;
+import io.evcache.core.error.DeadlineExceeded;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.error.NodeUnavailable;
+import io.evcache.core.error.NodeUnavailable.Reason;
+import io.evcache.core.error.ServerError;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.WallClock;
+import io.evcache.core.transport.Capabilities;
+import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.TransportConfig;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.Ttl;
+import java.net.SocketAddress;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import net.spy.memcached.CASResponse;
+import net.spy.memcached.CASValue;
+import net.spy.memcached.ConnectionObserver;
+import net.spy.memcached.MemcachedClient;
+import net.spy.memcached.internal.GetCompletionListener;
+import net.spy.memcached.internal.GetFuture;
+import net.spy.memcached.internal.OperationCompletionListener;
+import net.spy.memcached.internal.OperationFuture;
+import net.spy.memcached.ops.StatusCode;
+import org.jspecify.annotations.Nullable;
+
+/** One spymemcached client with one node, as a connection: bounded, with deadlines, and gone for good once it is lost. */
+final class SpymemcachedConnection implements Connection {
+    private static final Capabilities CAPABILITIES = new Capabilities("classic text protocol", false, false);
+    private static final int OVERHEAD_BYTES = 160;
+
+    private final String name;
+    private final MemcachedClient client;
+    private final TransportConfig config;
+    private final ScheduledExecutorService timer;
+    private final PassThrough values;
+    private final WallClock clock = WallClock.system();
+    private final Set<Asked<?>> asked = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger commands = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger expiredInARow = new AtomicInteger();
+    private final CompletableFuture<EvCacheException> closed = new CompletableFuture<>();
+
+    SpymemcachedConnection(
+            String name, MemcachedClient client, TransportConfig config, ScheduledExecutorService timer) {
+        this.name = name;
+        this.client = client;
+        this.config = config;
+        this.timer = timer;
+        this.values = new PassThrough(config.maxValueBytes());
+        client.addObserver(new ConnectionObserver() {
+            @Override
+            public void connectionEstablished(SocketAddress address, int reconnects) {}
+
+            @Override
+            public void connectionLost(SocketAddress address) {
+                close("lost");
+            }
+        });
+    }
+
+    @Override
+    public <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline) {
+        EvCacheException refusal = refusal(command);
+        if (refusal != null) {
+            return Pending.failed(refusal);
+        }
+        Asked<R> call = new Asked<>(command, deadline);
+        if (!call.enter()) {
+            return Pending.failed(unavailable(Reason.OVERLOADED, "is overloaded", command));
+        }
+        try {
+            call.timeOut = timer.schedule(call::expire, Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
+            call.ask();
+        } catch (IllegalStateException | RejectedExecutionException e) { // its queue is full, or it has been shut down
+            call.leave();
+            call.fail(
+                    unavailable(closed.isDone() ? Reason.NOT_CONNECTED : Reason.OVERLOADED, "takes nothing", command));
+        } catch (RuntimeException e) {
+            call.leave();
+            call.fail(new CodecFailure(name + " cannot be asked " + command.verb() + " " + command.key(), e));
+        }
+        if (closed.isDone()) { // it may have been closed before this call was known to it
+            call.lost();
+        }
+        return call;
+    }
+
+    /** What the classic text protocol, or spymemcached, cannot say. */
+    private @Nullable EvCacheException refusal(Command<?> command) {
+        if (closed.isDone()) {
+            return unavailable(Reason.NOT_CONNECTED, "is closed", command);
+        }
+        String unsupported = unsupported(command);
+        if (unsupported != null) {
+            return new CodecFailure(command.verb() + " " + command.key() + " asks for " + unsupported
+                    + ", which the classic text protocol cannot do; see the connection's capabilities");
+        }
+        byte[] key = command.key().bytes();
+        if (!Arrays.equals(key, new String(key, UTF_8).getBytes(UTF_8))) {
+            return new CodecFailure("key " + command.key() + " is not UTF-8, which spymemcached needs");
+        }
+        if (command instanceof Store store && store.value().length() > config.maxValueBytes()) {
+            return new CodecFailure("value of " + store.value().length() + " bytes for " + command.key()
+                    + " is over maxValueBytes = " + config.maxValueBytes());
+        }
+        return null;
+    }
+
+    private static @Nullable String unsupported(Command<?> command) {
+        if (command instanceof Get get) {
+            Get.Wants wants = get.wants();
+            return wants.ttl()
+                    ? "the remaining life"
+                    : wants.leaseSeconds() + wants.recacheSeconds() > 0 ? "a lease" : null;
+        } else if (command instanceof Store store) {
+            boolean both = store.compare() != 0 && store.mode() != Store.Mode.SET;
+            return store.version() != 0
+                    ? "an explicit version"
+                    : both ? "a condition beside its mode" : store.value().flags() < 0 ? "negative flags" : null;
+        } else if (command instanceof Delete delete) {
+            return delete.staleSeconds() > 0 ? "a stale mark" : delete.compare() != 0 ? "a condition" : null;
+        }
+        return null;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public CompletionStage<EvCacheException> closed() {
+        return closed;
+    }
+
+    @Override
+    public int inFlight() {
+        return commands.get();
+    }
+
+    @Override
+    public void close() {
+        close("closed by this client");
+    }
+
+    private void close(String why) {
+        if (closed.complete(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": connection " + why, null))) {
+            client.shutdown();
+            asked.forEach(Asked::lost);
+        }
+    }
+
+    private NodeUnavailable unavailable(Reason reason, String what, Command<?> command) {
+        return new NodeUnavailable(
+                reason,
+                name + " " + what + ", " + inFlight() + " in flight; " + command.verb() + " " + command.key()
+                        + (reason == Reason.CONNECTION_LOST ? " was in flight" : " was not sent"),
+                null);
+    }
+
+    private int seconds(Ttl ttl) {
+        return Math.toIntExact(ttl.wireSeconds(clock));
+    }
+
+    /** Reads the result of an operation that has completed. */
+    private interface Outcome {
+        Reply read() throws ExecutionException, InterruptedException;
+    }
+
+    private final class Asked<R extends Reply> extends Pending<R> {
+        private final Command<R> command;
+        private final Deadline deadline;
+        private final int cost;
+        private @Nullable Future<?> timeOut;
+
+        Asked(Command<R> command, Deadline deadline) {
+            this.command = command;
+            this.deadline = deadline;
+            this.cost = OVERHEAD_BYTES
+                    + command.key().length()
+                    + (command instanceof Store store ? store.value().length() : 0);
+        }
+
+        boolean enter() {
+            asked.add(this);
+            boolean fits = commands.incrementAndGet() <= config.maxInFlight();
+            fits &= bytes.addAndGet(cost) <= config.maxQueuedBytes();
+            if (!fits) {
+                leave();
+            }
+            return fits;
+        }
+
+        /** Hands the command to spymemcached. */
+        void ask() {
+            String key = new String(command.key().bytes(), UTF_8);
+            if (command instanceof Get get) {
+                get(key, get.wants().cas());
+            } else if (command instanceof Store store) {
+                store(key, store);
+            } else if (command instanceof Delete) {
+                when(client.delete(key), done -> done ? DeleteReply.DELETED : DeleteReply.NOT_FOUND);
+            } else if (command instanceof Touch touch) {
+                when(
+                        client.touch(key, seconds(touch.ttl()), values),
+                        done -> done ? TouchReply.TOUCHED : TouchReply.NOT_FOUND);
+            } else if (command instanceof Arithmetic arithmetic) {
+                count(key, arithmetic, true);
+            }
+        }
+
+        private void get(String key, boolean withToken) {
+            if (withToken) {
+                OperationFuture<CASValue<EncodedValue>> future = client.asyncGets(key, values);
+                when(future, found -> found == null ? Lookup.Miss.PLAIN : hit(found.getValue(), found.getCas()));
+            } else {
+                GetFuture<EncodedValue> future = client.asyncGet(key, values);
+                GetFuture<EncodedValue> unused = future.addListener((GetCompletionListener) done -> settle(() -> {
+                    EncodedValue found = future.get();
+                    return found == null ? Lookup.Miss.PLAIN : hit(found, 0);
+                }));
+            }
+        }
+
+        private static Lookup hit(EncodedValue value, long cas) {
+            return new Lookup.Hit(value, cas, Lookup.NOT_ASKED, false, Lease.NONE);
+        }
+
+        private void store(String key, Store store) {
+            EncodedValue value = store.value();
+            int seconds = seconds(store.ttl());
+            if (store.compare() != 0) {
+                when(client.asyncCAS(key, store.compare(), seconds, value, values), this::compared);
+                return;
+            }
+            OperationFuture<Boolean> future = switch (store.mode()) {
+                case SET -> client.set(key, seconds, value, values);
+                case ADD -> client.add(key, seconds, value, values);
+                case REPLACE -> client.replace(key, seconds, value, values);
+                case APPEND -> client.append(key, value, values);
+                case PREPEND -> client.prepend(key, value, values);
+            };
+            when(future, done -> {
+                if (!done && store.mode() == Store.Mode.SET) {
+                    throw refused(future.getStatus().getMessage());
+                }
+                return done ? StoreReply.STORED : StoreReply.NOT_STORED;
+            });
+        }
+
+        private Reply compared(CASResponse response) {
+            return switch (response) {
+                case OK -> StoreReply.STORED;
+                case EXISTS -> StoreReply.EXISTS;
+                case NOT_FOUND -> StoreReply.NOT_FOUND;
+                default -> throw refused(response.name());
+            };
+        }
+
+        /** The text protocol cannot create a counter while counting, so that is an add, and a second count if somebody else was faster. */
+        private void count(String key, Arithmetic arithmetic, boolean mayCreate) {
+            OperationFuture<Long> counting = arithmetic.direction() == Arithmetic.Direction.INCREMENT
+                    ? client.asyncIncr(key, arithmetic.delta())
+                    : client.asyncDecr(key, arithmetic.delta());
+            OperationFuture<Long> unused = counting.addListener((OperationCompletionListener) done -> {
+                if (!mayCreate || arithmetic.initial().isEmpty() || !isNotFound(counting)) {
+                    settle(() -> isNotFound(counting) ? CountReply.NOT_FOUND : CountReply.of(counting.get()));
+                    return;
+                }
+                long initial = arithmetic.initial().getAsLong();
+                EncodedValue text = new EncodedValue(Long.toString(initial).getBytes(UTF_8), 0);
+                OperationFuture<Boolean> adding = client.add(key, seconds(arithmetic.ttl()), text, values);
+                OperationFuture<Boolean> unusedAdding = adding.addListener((OperationCompletionListener) added -> {
+                    if (adding.getStatus().isSuccess()) {
+                        settle(() -> CountReply.of(initial));
+                    } else {
+                        count(key, arithmetic, false);
+                    }
+                });
+            });
+        }
+
+        private static boolean isNotFound(OperationFuture<Long> counting) {
+            return counting.getStatus() != null && counting.getStatus().getStatusCode() == StatusCode.ERR_NOT_FOUND;
+        }
+
+        private <T> void when(OperationFuture<T> future, Function<T, Reply> answer) {
+            OperationFuture<T> unused =
+                    future.addListener((OperationCompletionListener) done -> settle(() -> answer.apply(future.get())));
+        }
+
+        @SuppressWarnings("unchecked") // each command is answered with its own reply type
+        private void settle(Outcome outcome) {
+            leave();
+            try {
+                Reply reply = outcome.read();
+                expiredInARow.set(0);
+                complete((R) reply);
+            } catch (ExecutionException e) {
+                fail(refused(String.valueOf(
+                        e.getCause() == null ? e.getMessage() : e.getCause().getMessage())));
+            } catch (EvCacheException e) {
+                fail(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                lost();
+            } catch (RuntimeException e) { // cancelled, as everything is when the server hangs up
+                lost();
+            }
+        }
+
+        private ServerError refused(String why) {
+            return new ServerError(name + " answered " + command.verb() + " " + command.key() + " with: " + why);
+        }
+
+        /** Frees the room, once. */
+        void leave() {
+            if (asked.remove(this)) {
+                commands.decrementAndGet();
+                bytes.addAndGet(-cost);
+            }
+            Future<?> waiting = timeOut;
+            if (waiting != null) {
+                waiting.cancel(false);
+            }
+        }
+
+        void lost() {
+            leave();
+            fail(unavailable(Reason.CONNECTION_LOST, "is not connected", command));
+        }
+
+        void expire() {
+            if (fail(expired(deadline)) && expiredInARow.incrementAndGet() >= 64) {
+                close("given up: 64 commands in a row expired without any answer");
+            }
+        }
+
+        @Override
+        protected EvCacheException expired(Deadline passed) {
+            return new DeadlineExceeded(
+                    name + " did not answer " + command.verb() + " " + command.key() + " within "
+                            + passed.allowed().toMillis() + " ms, " + inFlight() + " in flight",
+                    true);
+        }
+    }
+}

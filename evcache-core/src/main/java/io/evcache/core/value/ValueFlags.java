@@ -11,7 +11,8 @@ import java.util.Locale;
  * 1       0x00000002   payload is compressed
  * 2–7     0x000000FC   unassigned
  * 8–15    0x0000FF00   type of the payload; 0 is a UTF-8 string
- * 16–30   0x7FFF0000   marks of this library; EVCache's and spymemcached's readers ignore them
+ * 16      0x00010000   payload is the manifest of a value that is stored in chunks
+ * 17–30   0x7FFE0000   free for marks of this library; EVCache's and spymemcached's readers ignore bits 16 to 30
  * 31      0x80000000   never set: some clients parse the flags as a signed int
  * </pre>
  *
@@ -57,7 +58,10 @@ public final class ValueFlags {
     /** Where the type is. */
     public static final int TYPE_MASK = 0xFF00;
 
-    /** The bits this library may assign to marks of its own. None is assigned yet. */
+    /** Mark: the payload says where the chunks of a large value are. Never seen above the zone. */
+    public static final int MANIFEST = 0x0001_0000;
+
+    /** The bits this library may assign to marks of its own. */
     public static final int OWN_MARKS_MASK = 0x7FFF_0000;
 
     private ValueFlags() {}
@@ -71,7 +75,10 @@ public final class ValueFlags {
         if ((flags & SERIALIZED) != 0) {
             text.append(", serialised");
         }
-        int unassigned = flags & ~(TYPE_MASK | COMPRESSED | SERIALIZED);
+        if ((flags & MANIFEST) != 0) {
+            text.append(", manifest of a large value");
+        }
+        int unassigned = flags & ~(TYPE_MASK | COMPRESSED | SERIALIZED | MANIFEST);
         if (unassigned != 0) {
             text.append(String.format(Locale.ROOT, ", unknown bits 0x%X", unassigned));
         }

@@ -3,6 +3,7 @@ package io.evcache.core.zone;
 import io.evcache.core.ring.RingDialect;
 import io.evcache.core.time.Backoff;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a cluster builds its zones.
@@ -11,12 +12,23 @@ import java.time.Duration;
  * @param dialect which text of a node is hashed onto the ring; all clients that share the data must agree
  * @param backoff between attempts to connect to a node; default 50 ms doubling to 1 s, so that a node that came back answers within about a second
  * @param drain how long the connections of a removed node live on for what is in flight; default 5 s
+ * @param bigValues how values that are too large for one item are stored in several; empty, the default, if they are refused
  */
-public record ClusterConfig(String name, RingDialect dialect, Backoff backoff, Duration drain) {
+public record ClusterConfig(
+        String name, RingDialect dialect, Backoff backoff, Duration drain, Optional<BigValues> bigValues) {
 
     /** Returns the defaults for a client of that name. */
     public static ClusterConfig of(String name, RingDialect dialect) {
         return new ClusterConfig(
-                name, dialect, new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1)), Duration.ofSeconds(5));
+                name,
+                dialect,
+                new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1)),
+                Duration.ofSeconds(5),
+                Optional.empty());
+    }
+
+    /** Returns this with large values stored in chunks. All clients that share the data must agree on it. */
+    public ClusterConfig withBigValues(BigValues how) {
+        return new ClusterConfig(name, dialect, backoff, drain, Optional.of(how));
     }
 }

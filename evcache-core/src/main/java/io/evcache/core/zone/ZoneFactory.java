@@ -1,5 +1,6 @@
 package io.evcache.core.zone;
 
+import io.evcache.core.command.Route;
 import io.evcache.core.node.ConnectionPool;
 import io.evcache.core.node.NodeRoute;
 import io.evcache.core.node.Reconnection;
@@ -75,7 +76,11 @@ final class ZoneFactory {
         }
         KetamaRing<NodeRoute> ring = KetamaRing.of(config.dialect(), members);
         LOG.info("[{}|{}] {} fingerprint {}, {}", config.name(), zone.name(), ring, ring.fingerprint(), zone.nodes());
-        return new ZoneRoute(zone.name(), zone.mode(), new RingRoute(ring), ring.nodes());
+        Route route = new RingRoute(ring);
+        Route complete = config.bigValues()
+                .map(how -> (Route) new BigValueRoute(route, how))
+                .orElse(route);
+        return new ZoneRoute(zone.name(), zone.mode(), complete, ring.nodes());
     }
 
     /** For the dialects that hash the address. The default one does not: it places keys by configured text, whatever DNS says today. */

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class AsyncLoad {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** The longest sleep: the last few slots of a trial do not make up the share below. */
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** The submitter sleeps until this part of the slots is free; else waking it up, answer by answer, would cost more than the faster clients do themselves. */
+    private static final int WAKE_SHARE = 16;
+
     private final Trial trial;
     private final Latencies latencies = new Latencies();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -22,10 +28,12 @@ final class AsyncLoad {
 
     private final Thread submitter = Thread.currentThread();
     private final SplittableRandom random = new SplittableRandom(7);
+    private final int wakeAt;
     private int next;
 
     AsyncLoad(Trial trial) {
         this.trial = trial;
+        this.wakeAt = Math.max(1, trial.scenario().width() / WAKE_SHARE);
     }
 
     Measured run() throws Exception {
@@ -61,7 +69,7 @@ final class AsyncLoad {
         long start = System.nanoTime();
         Slot slots = free.getAndSet(null);
         while (slots == null && failure.get() == null) {
-            LockSupport.parkNanos(this, PATIENCE_NANOS);
+            LockSupport.parkNanos(this, NAP_NANOS);
             slots = free.getAndSet(null);
             if (slots == null && System.nanoTime() - start > PATIENCE_NANOS) {
                 throw new TimeoutException("no answer within 10 s; one was lost");
@@ -75,6 +83,9 @@ final class AsyncLoad {
         /** The next free slot; written before publication. */
         @Nullable
         Slot next;
+
+        /** How many are free with this one, roughly: a hint for when to wake the submitter. Written before publication. */
+        private int free;
 
         private int key;
         private long since;
@@ -121,10 +132,11 @@ final class AsyncLoad {
         private void giveBack() {
             Slot before;
             do {
-                before = free.get();
+                before = AsyncLoad.this.free.get();
                 next = before;
-            } while (!free.compareAndSet(before, this));
-            if (before == null) {
+                free = before == null ? 1 : before.free + 1;
+            } while (!AsyncLoad.this.free.compareAndSet(before, this));
+            if (free >= wakeAt) {
                 LockSupport.unpark(submitter);
             }
         }

@@ -72,6 +72,8 @@ public final class CoreTransport implements Contender {
         for (int key = from; key < from + count; key++) {
             pending.add(send(key, deadline));
         }
+        // Answers come in order: whoever waits for the last one first is woken once, not once per packet.
+        Lookup unused = pending.get(count - 1).await(deadline);
         Map<String, byte[]> found = new HashMap<>(count * 2);
         for (int i = 0; i < count; i++) {
             byte[] value = bytes(pending.get(i).await(deadline));

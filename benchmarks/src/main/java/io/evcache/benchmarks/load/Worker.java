@@ -80,9 +80,10 @@ public final class Worker {
             for (Server server : servers) {
                 raw.add(new RawServer(server.port()));
             }
-            if (!scenario.isWrite() && preloaded.add(scenario)) {
+            if (!scenario.isWrite() && !preloaded.contains(scenario)) {
                 preload(contender, data);
                 raw.get(0).verify(data, contender, data.size());
+                preloaded.add(scenario);
             }
             List<Long> pids = servers.stream().map(Server::pid).toList();
             Measured measured = new Trial(contender, scenario, data, length, pids).run();

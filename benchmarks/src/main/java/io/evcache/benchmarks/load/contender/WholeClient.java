@@ -60,7 +60,12 @@ public final class WholeClient implements Contender {
 
     @Override
     public byte @Nullable [] get(int key) {
-        return cache.get(keys.get(key));
+        byte[] value = cache.get(keys.get(key));
+        if (value == null) {
+            // It answers null for a failure, too; what it says a moment later is a hint at which it was.
+            throw new IllegalStateException(keys.get(key) + ": null; asked again: " + cache.lookup(keys.get(key)));
+        }
+        return value;
     }
 
     @Override

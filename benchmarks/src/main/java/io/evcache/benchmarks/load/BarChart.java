@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  */
 record BarChart(String file, String title, String unit, List<Scenario> panels, ToDoubleFunction<Measured> metric) {
     private static final int WIDTH = 860;
-    private static final int LABELS = 190;
+    private static final int LABELS = 240;
     private static final int NUMBERS = 90;
     private static final int ROW = 22;
     private static final int HEAD = 34;

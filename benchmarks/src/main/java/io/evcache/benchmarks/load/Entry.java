@@ -8,7 +8,7 @@ public enum Entry {
     GENERATOR("generator", "C generator (C)", Role.GENERATOR, "", "", ""),
     TRANSPORT("transport", "**this client, transport**", Role.OURS, "own", "CoreTransport", ""),
     CLIENT("client", "**this client, whole**", Role.OURS, "own", "WholeClient", ""),
-    CLIENT_DIRECT("client-direct", "**this client, callbacks on the loop**", Role.OURS, "own", "WholeClient", "direct"),
+    CLIENT_DIRECT("client-direct", "**this client, direct callbacks**", Role.OURS, "own", "WholeClient", "direct"),
     SPYMEMCACHED_TEXT("spymemcached-text", "spymemcached text", Role.PEER, "spymemcached", "Spymemcached", "text"),
     SPYMEMCACHED_BINARY(
             "spymemcached-binary", "spymemcached binary", Role.PEER, "spymemcached", "Spymemcached", "binary"),

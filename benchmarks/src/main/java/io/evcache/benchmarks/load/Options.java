@@ -42,8 +42,8 @@ record Options(
         return new Options(
                 scenarios,
                 entries,
-                Duration.ofMillis(quick ? 300 : 2_000),
-                Duration.ofMillis(quick ? 250 : 1_500),
+                Duration.ofMillis(quick ? 250 : 2_000),
+                Duration.ofMillis(quick ? 200 : 1_500),
                 quick ? 2 : 3,
                 complete,
                 command);

@@ -55,8 +55,8 @@ public final class TextSocket implements Closeable {
         for (int i = 3; i < length; i++) {
             size = size * 10 + line[i] - '0';
         }
-        byte[] value = in.readNBytes(size);
-        if (in.read() != '\r' || in.read() != '\n') {
+        byte[] value = new byte[size];
+        if (in.readNBytes(value, 0, size) < size || in.read() != '\r' || in.read() != '\n') {
             throw unexpected(length);
         }
         return value;

@@ -84,16 +84,26 @@ public final class Key {
     public int ringHash() {
         int hash = ringHash;
         if (hash == 0) {
-            hash = md5Head(bytes);
+            hash = md5Head(bytes, bytes.length);
             ringHash = hash;
         }
         return hash;
     }
 
-    private static int md5Head(byte[] bytes) {
+    /**
+     * Where a key of only the first {@code length} bytes would fall, for rings that keep keys of one beginning together. Computed each time, in a fraction
+     * of a microsecond; allocates nothing.
+     *
+     * @param length 1 to {@link #length()}
+     */
+    public int ringHash(int length) {
+        return length == bytes.length ? ringHash() : md5Head(bytes, length);
+    }
+
+    private static int md5Head(byte[] bytes, int length) {
         MessageDigest md5 = MD5.get();
         byte[] result = MD5_RESULT.get();
-        md5.update(bytes);
+        md5.update(bytes, 0, length);
         try {
             md5.digest(result, 0, MD5_BYTES);
         } catch (DigestException e) {

@@ -19,6 +19,9 @@ import java.util.List;
  * endian. A key belongs to the smallest point that is not below {@link Key#ringHash()}, unsigned; after the
  * last point comes the first. If two members claim a point, the later one has it.
  *
+ * <p>With weights other than 1 a node has {@code floor(weight / sum of weights × 40 × number of nodes)} rounds, in the arithmetic of spymemcached's
+ * {@code KetamaNodeLocator}, so that both agree to the point.
+ *
  * <p>A lookup is one binary search in an array of ints. With a single member nothing is hashed.
  *
  * @param <N> what the caller calls a node
@@ -44,28 +47,34 @@ public final class KetamaRing<N> implements Ring<N> {
 
     private final String fingerprint;
 
-    private KetamaRing(RingDialect dialect, List<N> nodes, int[] flippedPoints, N[] owners, String fingerprint) {
+    /** Only what comes before this is hashed; empty if all is. */
+    private final byte[] delimiter;
+
+    private KetamaRing(
+            RingDialect dialect, List<N> nodes, int[] flippedPoints, N[] owners, String fingerprint, byte[] delimiter) {
         this.dialect = dialect;
         this.nodes = nodes;
         this.single = nodes.size() == 1;
         this.flippedPoints = flippedPoints;
         this.owners = owners;
         this.fingerprint = fingerprint;
+        this.delimiter = delimiter;
     }
 
     /**
      * Builds the ring; about 0.1 ms per node.
      *
      * @param members at least one; their order matters only where two claim the same point
-     * @throws IllegalArgumentException if there are no members, or the dialect needs an ip that is not there
+     * @throws IllegalArgumentException if there are no members, the dialect needs an ip that is not there, or a weight is so small beside the others that
+     *     its node would have no points
      */
     public static <N> KetamaRing<N> of(RingDialect dialect, List<RingMember<N>> members) {
         requireNonNull(dialect, "dialect");
         if (members.isEmpty()) {
             throw new IllegalArgumentException("a ring needs at least one member");
         }
-        List<String> texts = members.stream().map(dialect::text).toList();
-        long[] claims = claims(texts);
+        List<String> texts = members.stream().map(dialect::placing).toList();
+        long[] claims = claims(texts, rounds(members));
         int[] points = new int[claims.length];
         int[] indexes = new int[claims.length];
         int size = 0;
@@ -83,16 +92,59 @@ public final class KetamaRing<N> implements Ring<N> {
         Arrays.setAll(owners, i -> members.get(indexes[i]).node());
         String fingerprint = fingerprint(flippedPoints, indexes, texts, members);
         return new KetamaRing<>(
-                dialect, members.stream().map(RingMember::node).toList(), flippedPoints, owners, fingerprint);
+                dialect,
+                members.stream().map(RingMember::node).toList(),
+                flippedPoints,
+                owners,
+                fingerprint,
+                new byte[0]);
+    }
+
+    /**
+     * Returns this ring for keys that are kept together: of a key that holds the delimiter after its first byte, only what comes before the first one is
+     * hashed, so {@code user:42:name} and {@code user:42:mail} share a node under {@code :} with all other users. Netflix's client calls it hashing on the partial key. A few
+     * beginnings with many keys each load their nodes unevenly.
+     *
+     * @param text at least one character
+     */
+    public KetamaRing<N> keepingTogetherBefore(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("the delimiter is empty");
+        }
+        MessageDigest sha256 = digest("SHA-256");
+        String together = HexFormat.of()
+                .formatHex(sha256.digest((fingerprint + " before " + text).getBytes(UTF_8)), 0, FINGERPRINT_BYTES);
+        return new KetamaRing<>(dialect, nodes, flippedPoints, owners, together, text.getBytes(UTF_8));
+    }
+
+    private static int[] rounds(List<? extends RingMember<?>> members) {
+        int[] rounds = new int[members.size()];
+        if (members.stream().allMatch(member -> member.weight() == 1)) {
+            Arrays.fill(rounds, ROUNDS);
+            return rounds;
+        }
+        int sum = members.stream().mapToInt(RingMember::weight).reduce(0, Math::addExact);
+        for (int i = 0; i < rounds.length; i++) {
+            // In floats, and in this order, as in the published class: another rounding would move keys.
+            float share = (float) members.get(i).weight() / (float) sum;
+            float exact = share * POINTS_PER_NODE / POINTS_PER_ROUND * members.size();
+            rounds[i] = (int) Math.floor((float) (exact + 1e-10));
+            if (rounds[i] == 0) {
+                throw new IllegalArgumentException("with a weight of "
+                        + members.get(i).weight() + " beside a sum of " + sum + " node '"
+                        + members.get(i).host() + ":" + members.get(i).port() + "' would have no keys");
+            }
+        }
+        return rounds;
     }
 
     /** One number per point and member, ascending: flipped point, then index of the member. */
-    private static long[] claims(List<String> texts) {
+    private static long[] claims(List<String> texts, int[] rounds) {
         MessageDigest md5 = digest("MD5");
-        long[] claims = new long[texts.size() * POINTS_PER_NODE];
+        long[] claims = new long[Arrays.stream(rounds).sum() * POINTS_PER_ROUND];
         int at = 0;
         for (int index = 0; index < texts.size(); index++) {
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds[index]; round++) {
                 ByteBuffer hash = ByteBuffer.wrap(md5.digest((texts.get(index) + "-" + round).getBytes(UTF_8)))
                         .order(ByteOrder.LITTLE_ENDIAN);
                 for (int i = 0; i < POINTS_PER_ROUND; i++) {
@@ -109,9 +161,11 @@ public final class KetamaRing<N> implements Ring<N> {
         MessageDigest sha256 = digest("SHA-256");
         for (int i = 0; i < flippedPoints.length; i++) {
             int index = indexes[i];
-            String owner = Integer.toHexString(flippedPoints[i] ^ Integer.MIN_VALUE) + " " + texts.get(index) + " "
-                    + members.get(index).port() + "\n";
-            sha256.update(owner.getBytes(UTF_8));
+            RingMember<?> member = members.get(index);
+            // Two nodes may have one text and two ports. With an id the port may change and the ring is still the same.
+            String owner = texts.get(index) + (member.id() == null ? " " + member.port() : "");
+            String line = Integer.toHexString(flippedPoints[i] ^ Integer.MIN_VALUE) + " " + owner + "\n";
+            sha256.update(line.getBytes(UTF_8));
         }
         return HexFormat.of().formatHex(sha256.digest(), 0, FINGERPRINT_BYTES);
     }
@@ -126,7 +180,20 @@ public final class KetamaRing<N> implements Ring<N> {
 
     @Override
     public N nodeFor(Key key) {
-        return single ? owners[0] : owners[indexFor(key.ringHash())];
+        if (single) {
+            return owners[0];
+        }
+        return owners[indexFor(delimiter.length == 0 ? key.ringHash() : key.ringHash(hashedLength(key.bytes())))];
+    }
+
+    /** The index of the first delimiter, if that is above 0; otherwise everything counts. */
+    private int hashedLength(byte[] key) {
+        for (int i = 0; i + delimiter.length <= key.length; i++) {
+            if (Arrays.equals(key, i, i + delimiter.length, delimiter, 0, delimiter.length)) {
+                return i > 0 ? i : key.length;
+            }
+        }
+        return key.length;
     }
 
     private int indexFor(int hash) {
@@ -168,6 +235,7 @@ public final class KetamaRing<N> implements Ring<N> {
 
     @Override
     public String toString() {
-        return "Ketama(" + dialect + ", " + nodes.size() + (nodes.size() == 1 ? " node)" : " nodes)");
+        String together = delimiter.length == 0 ? "" : ", keys together before '" + new String(delimiter, UTF_8) + "'";
+        return "Ketama(" + dialect + ", " + nodes.size() + (nodes.size() == 1 ? " node" : " nodes") + together + ")";
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Which text of a node is hashed to its points. Clients that share a cache must use the same dialect and the same texts.
  *
  * <p>Each text is followed by {@code -} and the number of the round, from 0. An IPv6 address appears the way Java prints it,
- * in eight groups without {@code ::}.
+ * in eight groups without {@code ::}. A node with an id of its own has that for its text, whatever the dialect.
  */
 public enum RingDialect {
 
@@ -46,6 +46,12 @@ public enum RingDialect {
 
     /** The hashed text without the round. */
     abstract String text(RingMember<?> member);
+
+    /** What decides the points: the id if there is one. */
+    final String placing(RingMember<?> member) {
+        String id = member.id();
+        return id == null ? text(member) : id;
+    }
 
     String ip(RingMember<?> member) {
         String given = member.ip();

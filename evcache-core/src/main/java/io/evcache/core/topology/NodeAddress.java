@@ -11,29 +11,43 @@ import org.jspecify.annotations.Nullable;
  * Where one memcached server listens, as configured. Nothing is looked up: the host text also decides the node's place on the
  * ring, so it must read the same on every machine.
  *
+ * @param id a name that decides the node's place on the ring in place of its host and port, so that it can move without its keys; 1 to 64 characters of
+ *     {@code A–Z a–z 0–9 . _ -}, or null
  * @param host a name or a literal address, exactly as configured; IPv6 without brackets
  * @param ip the literal address of a named host where it was given ({@code name/ip:port}), else null; some ring dialects need it
  * @param port 1 to 65535
+ * @param weight the node's share of the keys relative to the others', 1 to 1000; the usual is 1
  */
-public record NodeAddress(String host, @Nullable String ip, int port) {
+public record NodeAddress(
+        @Nullable String id, String host, @Nullable String ip, int port, int weight) {
+
+    private static final int MAX_WEIGHT = 1_000;
 
     /** Checks the parts; all problems are reported at once by {@link InvalidConfiguration}. */
     public NodeAddress {
         requireNonNull(host, "host");
         List<String> problems = new ArrayList<>();
-        checkParts(host, ip, port, describe(host, ip, Integer.toString(port)), problems);
+        String shown = describe(host, ip, Integer.toString(port));
+        checkParts(host, ip, port, shown, problems);
+        checkPlacing(id, weight, shown, problems);
         if (!problems.isEmpty()) {
             throw new InvalidConfiguration(problems);
         }
     }
 
+    /** An address without an id, and with the usual weight. */
+    public NodeAddress(String host, @Nullable String ip, int port) {
+        this(null, host, ip, port, 1);
+    }
+
     /** An address without a separate ip. */
     public NodeAddress(String host, int port) {
-        this(host, null, port);
+        this(null, host, null, port, 1);
     }
 
     /**
-     * Reads {@code host:port}, {@code name/ip:port} or {@code [ipv6]:port}; an IPv6 address always goes in brackets.
+     * Reads {@code host:port}, {@code name/ip:port} or {@code [ipv6]:port}; an IPv6 address always goes in brackets. Before it may stand an id, {@code
+     * a3@host:port}, and behind it a weight, {@code host:port*2}.
      *
      * @throws InvalidConfiguration with every problem of the text
      */
@@ -62,6 +76,9 @@ public record NodeAddress(String host, @Nullable String ip, int port) {
             return null;
         }
         String name = text.substring(0, colon);
+        int at = name.indexOf('@');
+        String id = at < 0 ? null : name.substring(0, at);
+        name = name.substring(at + 1);
         String ip = null;
         int slash = name.indexOf('/');
         if (slash >= 0) {
@@ -74,11 +91,15 @@ public record NodeAddress(String host, @Nullable String ip, int port) {
                     "node " + shown + " has more than one colon; an IPv6 address goes in brackets: [address]:port");
             return null;
         }
-        int port = port(text.substring(colon + 1), shown, problems);
+        String digits = text.substring(colon + 1);
+        int star = digits.indexOf('*');
+        int weight = star < 0 ? 1 : weight(digits.substring(star + 1), shown, problems);
+        int port = port(star < 0 ? digits : digits.substring(0, star), shown, problems);
         String host = withoutBrackets(name);
         String literal = ip == null ? null : withoutBrackets(ip);
         checkParts(host, literal, port, shown, problems);
-        return problems.size() > before ? null : new NodeAddress(host, literal, port);
+        checkPlacing(id, weight, shown, problems);
+        return problems.size() > before ? null : new NodeAddress(id, host, literal, port, weight);
     }
 
     private static boolean isBareIpv6(String host) {
@@ -92,16 +113,40 @@ public record NodeAddress(String host, @Nullable String ip, int port) {
 
     /** Returns 1 after adding a problem, so that the rest can still be checked. */
     private static int port(String digits, String shown, List<String> problems) {
-        boolean number = !digits.isEmpty() && digits.length() <= 9;
-        for (int i = 0; i < digits.length(); i++) {
-            number &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
-        }
-        if (!number) {
+        if (!isNumber(digits)) {
             problems.add(
                     "node " + shown + " has the port " + Quoted.text(digits) + "; expected a number from 1 to 65535");
             return 1;
         }
         return Integer.parseInt(digits);
+    }
+
+    /** Returns 1 after adding a problem. */
+    private static int weight(String digits, String shown, List<String> problems) {
+        if (!isNumber(digits)) {
+            problems.add("node " + shown + " has the weight " + Quoted.text(digits) + "; expected a number from 1 to "
+                    + MAX_WEIGHT);
+            return 1;
+        }
+        return Integer.parseInt(digits);
+    }
+
+    private static boolean isNumber(String digits) {
+        boolean number = !digits.isEmpty() && digits.length() <= 9;
+        for (int i = 0; i < digits.length(); i++) {
+            number &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+        }
+        return number;
+    }
+
+    private static void checkPlacing(@Nullable String id, int weight, String shown, List<String> problems) {
+        if (id != null && !id.matches("[A-Za-z0-9._-]{1,64}")) {
+            problems.add("node " + shown + " has the id " + Quoted.text(id)
+                    + "; expected 1 to 64 letters and digits of ASCII, dots, underscores and hyphens");
+        }
+        if (weight < 1 || weight > MAX_WEIGHT) {
+            problems.add("node " + shown + " has the weight " + weight + "; expected a number from 1 to " + MAX_WEIGHT);
+        }
     }
 
     private static void checkParts(String host, @Nullable String ip, int port, String shown, List<String> problems) {
@@ -148,9 +193,10 @@ public record NodeAddress(String host, @Nullable String ip, int port) {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 
-    /** The address in the form that {@link #parse(String)} reads, with the ip if there is one. */
+    /** The address in the form that {@link #parse(String)} reads, with the id, the ip and the weight if there are any. */
     public String text() {
-        return bracketed(host) + (ip == null ? "" : "/" + bracketed(ip)) + ":" + port;
+        return (id == null ? "" : id + "@") + bracketed(host) + (ip == null ? "" : "/" + bracketed(ip)) + ":" + port
+                + (weight == 1 ? "" : "*" + weight);
     }
 
     /** {@code host:port}, for logs and metrics. */

@@ -138,6 +138,12 @@ public final class TopologyDraft {
                     found.add(duplicate(first, second));
                     break;
                 }
+                String id = second.node().id();
+                if (id != null && id.equals(first.node().id()) && first.zone().equals(second.zone())) {
+                    found.add("nodes " + first.node() + " and " + second.node() + " of zone "
+                            + Quoted.text(first.zone()) + " have the same id " + Quoted.text(id));
+                    break;
+                }
             }
         }
         return found;

@@ -72,9 +72,12 @@ final class ZoneFactory {
             NodeRoute known = nodes.get(place);
             NodeRoute route = known == null ? open(place) : known;
             current.put(place, route);
-            members.add(new RingMember<>(node.host(), ips.getOrDefault(node, node.ip()), node.port(), route));
+            members.add(new RingMember<>(
+                    node.id(), node.host(), ips.getOrDefault(node, node.ip()), node.port(), node.weight(), route));
         }
-        KetamaRing<NodeRoute> ring = KetamaRing.of(config.dialect(), members);
+        KetamaRing<NodeRoute> whole = KetamaRing.of(config.dialect(), members);
+        KetamaRing<NodeRoute> ring =
+                config.keepTogetherBefore().map(whole::keepingTogetherBefore).orElse(whole);
         LOG.info("[{}|{}] {} fingerprint {}, {}", config.name(), zone.name(), ring, ring.fingerprint(), zone.nodes());
         Route route = new RingRoute(ring);
         Route complete = config.bigValues()
@@ -88,7 +91,9 @@ final class ZoneFactory {
         Map<NodeAddress, String> ips = new HashMap<>();
         for (Zone zone : zones) {
             for (NodeAddress node : zone.nodes()) {
-                ips.put(node, node.ip() == null ? resolve(node.host()) : node.ip());
+                if (node.id() == null) { // with an id the address decides nothing
+                    ips.put(node, node.ip() == null ? resolve(node.host()) : node.ip());
+                }
             }
         }
         return ips;

@@ -221,16 +221,92 @@ class KetamaRingTest {
     }
 
     @Test
+    void nodeWithAnIdKeepsItsKeysWhereverItMoves() {
+        for (RingDialect dialect : RingDialect.values()) {
+            KetamaRing<String> before =
+                    KetamaRing.of(dialect, List.of(named("a", "10.0.0.1", 1), named("b", "10.0.0.2", 1)));
+            KetamaRing<String> after =
+                    KetamaRing.of(dialect, List.of(named("a", "10.9.9.9", 1), named("b", "cache-7", 1)));
+
+            assertThat(after.fingerprint()).as("%s", dialect).isEqualTo(before.fingerprint());
+            assertThat(homes(after)).isEqualTo(homes(before));
+        }
+        assertThat(unsigned(KetamaRing.of(RingDialect.EVCACHE, List.of(named("10.0.0.1/10.0.0.1:11211", "x", 1)))))
+                .as("the id is the text")
+                .contains(2451066164L, 2170119718L, 3053244640L, 2561569774L);
+    }
+
+    @Test
+    void keysFollowTheWeights() {
+        KetamaRing<String> ring = KetamaRing.of(
+                RingDialect.LIBMEMCACHED, List.of(named("a", "h1", 1), named("b", "h2", 1), named("c", "h3", 2)));
+
+        assertThat(unsigned(ring)).as("120 rounds of four, by weight").hasSize((30 + 30 + 60) * 4);
+        assertThat(homes(ring).get("c")).hasSizeBetween(4_000, 6_000);
+    }
+
+    @Test
+    void weightThatLeavesANodeWithoutKeysIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        KetamaRing.of(RingDialect.LIBMEMCACHED, List.of(named("a", "h1", 1), named("b", "h2", 1_000))))
+                .withMessageContaining("h1:11211")
+                .withMessageContaining("no keys");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> named("a", "h1", 0))
+                .withMessageContaining("weight");
+    }
+
+    @Test
+    void keysOfOneBeginningShareANodeWhereThatIsAsked() {
+        KetamaRing<String> together = three.keepingTogetherBefore(":");
+
+        for (int i = 0; i < 1_000; i++) {
+            String home = together.nodeFor(Key.of("user-" + i + ":name"));
+
+            assertThat(together.nodeFor(Key.of("user-" + i + ":mail:work"))).isEqualTo(home);
+            assertThat(home).isEqualTo(three.nodeFor(Key.of("user-" + i)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"plain", ":first", "::", "a"})
+    void keyWithoutABeginningBeforeTheDelimiterIsHashedWhole(String text) {
+        assertThat(three.keepingTogetherBefore(":").nodeFor(Key.of(text))).isEqualTo(three.nodeFor(Key.of(text)));
+    }
+
+    @Test
+    void delimiterMayHaveSeveralCharactersAndIsPartOfTheFingerprint() {
+        KetamaRing<String> ring = three.keepingTogetherBefore("::");
+
+        assertThat(ring.nodeFor(Key.of("a:b::c"))).isEqualTo(three.nodeFor(Key.of("a:b")));
+        assertThat(ring.nodeFor(Key.of("a:b::"))).isEqualTo(three.nodeFor(Key.of("a:b")));
+        assertThat(ring.nodeFor(Key.of("a:b:"))).isEqualTo(three.nodeFor(Key.of("a:b:")));
+        assertThat(List.of(
+                        ring.fingerprint(),
+                        three.fingerprint(),
+                        three.keepingTogetherBefore(":").fingerprint()))
+                .doesNotHaveDuplicates();
+        assertThatIllegalArgumentException().isThrownBy(() -> three.keepingTogetherBefore(""));
+    }
+
+    @Test
     void lookupsAllocateNothing() {
+        assertNoAllocation(three);
+        assertNoAllocation(three.keepingTogetherBefore(":"));
+    }
+
+    private static void assertNoAllocation(KetamaRing<String> ring) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Key[] keys = new Random(1).ints(20_000).mapToObj(i -> Key.of("k" + i)).toArray(Key[]::new);
-        int warm = three.nodeFor(Key.of("warm")).length();
+        Key[] keys =
+                new Random(1).ints(20_000).mapToObj(i -> Key.of("k" + i + ":x")).toArray(Key[]::new);
+        int warm = ring.nodeFor(Key.of("warm:x")).length();
         long me = Thread.currentThread().getId();
 
         long before = threads.getThreadAllocatedBytes(me);
         int length = 0;
         for (Key key : keys) {
-            length += three.nodeFor(key).length();
+            length += ring.nodeFor(key).length();
         }
         long allocated = threads.getThreadAllocatedBytes(me) - before;
 
@@ -245,6 +321,11 @@ class KetamaRingTest {
         assertThat(KetamaRing.of(RingDialect.LIBMEMCACHED, THREE.subList(0, 2)))
                 .hasToString("Ketama(LIBMEMCACHED, 2 nodes)");
         assertThat(KetamaRing.of(RingDialect.EVCACHE, THREE.subList(0, 1))).hasToString("Ketama(EVCACHE, 1 node)");
+        assertThat(three.keepingTogetherBefore(":")).hasToString("Ketama(EVCACHE, 3 nodes, keys together before ':')");
+    }
+
+    private static RingMember<String> named(String id, String host, int weight) {
+        return new RingMember<>(id, host, "10.0.0.1", 11211, weight, id);
     }
 
     private static RingMember<String> member(String ip, int port) {

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,7 +30,7 @@ class SpymemcachedRingTest {
     /** Run again with {@code -Devcache.test.seed=…} to see the same keys. */
     private static final long SEED = Long.getLong("evcache.test.seed", new Random().nextLong());
 
-    private static final int KEYS = 10_000;
+    private static final int KEYS = 2_000;
 
     static {
         // It asserts that no two nodes claim the same point; without assertions, as in production, it lets the later
@@ -78,6 +79,32 @@ class SpymemcachedRingTest {
     void hundredNodes() throws Exception {
         assertSameHomes(RingDialect.SPYMEMCACHED, Format.SPYMEMCACHED, hundred());
         assertSameHomes(RingDialect.LIBMEMCACHED, Format.LIBMEMCACHED, hundred());
+    }
+
+    @Test
+    void weightsGiveTheSamePointsToTheLastBit() throws Exception {
+        Random random = new Random(SEED);
+        for (int run = 0; run < 30; run++) {
+            List<RingMember<String>> members = new ArrayList<>();
+            for (int i = 0; i < 2 + random.nextInt(30); i++) {
+                members.add(weighted("cache-" + i, "10.1.2." + i, 11211 + i % 3, 2 + random.nextInt(9)));
+            }
+
+            assertSameHomes(RingDialect.SPYMEMCACHED, Format.SPYMEMCACHED, members);
+            assertSameHomes(RingDialect.LIBMEMCACHED, Format.LIBMEMCACHED, members);
+        }
+    }
+
+    @Test
+    void equalWeightsThatSpymemcachedRoundsDownAreRoundedDownHereToo() throws Exception {
+        for (int nodes = 2; nodes <= 60; nodes++) {
+            List<RingMember<String>> members = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                members.add(weighted("cache-" + i, "10.1.2." + i, 11211, 2));
+            }
+
+            assertSameHomes(RingDialect.SPYMEMCACHED, Format.SPYMEMCACHED, members);
+        }
     }
 
     // Among these hundred, nodes 13 and 77 both claim one point.
@@ -156,7 +183,14 @@ class SpymemcachedRingTest {
         for (RingMember<String> member : members) {
             nodes.add(spymemcachedNode(member));
         }
-        return new KetamaNodeLocator(nodes, DefaultHashAlgorithm.KETAMA_HASH, format, Map.of());
+        Map<InetSocketAddress, Integer> weights = new HashMap<>();
+        boolean weighted = members.stream().anyMatch(member -> member.weight() != 1);
+        for (int i = 0; weighted && i < nodes.size(); i++) {
+            weights.put(
+                    (InetSocketAddress) nodes.get(i).getSocketAddress(),
+                    members.get(i).weight());
+        }
+        return new KetamaNodeLocator(nodes, DefaultHashAlgorithm.KETAMA_HASH, format, weights);
     }
 
     /** A node that only knows its address; the text of the member tells it from others. */
@@ -177,6 +211,10 @@ class SpymemcachedRingTest {
                     case "equals" -> node == args[0];
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
+    }
+
+    private static RingMember<String> weighted(String host, String ip, int port, int weight) {
+        return new RingMember<>(null, host, ip, port, weight, host + ":" + port);
     }
 
     private static RingMember<String> member(String host, @Nullable String ip, int port) {

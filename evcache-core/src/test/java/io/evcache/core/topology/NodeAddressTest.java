@@ -31,6 +31,38 @@ class NodeAddressTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "a3@10.0.0.1:11211, a3, 10.0.0.1, , 1",
+        "a3@cache-1/10.0.0.1:11211*2, a3, cache-1, 10.0.0.1, 2",
+        "localhost:11211*1000, , localhost, , 1000",
+        "A.b_c-1@[::1]:11211*7, A.b_c-1, ::1, , 7"
+    })
+    void readsIdAndWeight(String text, String id, String host, String ip, int weight) {
+        NodeAddress address = NodeAddress.parse(text);
+
+        assertThat(address).isEqualTo(new NodeAddress(id, host, ip, 11211, weight));
+        assertThat(address.text()).isEqualTo(text);
+        assertThat(address.toString()).endsWith(":11211").doesNotContain("@").doesNotContain("*");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "@localhost:1, id ''",
+        "a b@localhost:1, id 'a b'",
+        "a@b@localhost:1, illegal host",
+        "localhost:1*0, weight 0",
+        "localhost:1*1001, weight 1001",
+        "localhost:1*x, weight 'x'",
+        "localhost:1*, weight ''",
+        "localhost:1*2*3, weight '2*3'",
+        "localhost*2:1*-1, weight '-1'"
+    })
+    void wrongIdsAndWeightsAreNamed(String text, String problem) {
+        assertThat(NodeAddress.problems(text))
+                .anySatisfy(each -> assertThat(each).contains(text).contains(problem));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '"',

@@ -95,6 +95,14 @@ class TopologyTest {
     }
 
     @Test
+    void oneIdForTwoNodesOfAZoneIsAProblemAndInTwoZonesIsNot() {
+        assertThat(problemsOf(() -> Topology.parse("a=n1@h1:1,n1@h2:1")))
+                .containsExactly("nodes h1:1 and h2:1 of zone 'a' have the same id 'n1'");
+        assertThat(Topology.parse("a=n1@h1:1,n2@h2:1;b=n1@h3:1,n2@h4:1").zones())
+                .hasSize(2);
+    }
+
+    @Test
     void sameHostOnAnotherPortIsAnotherNode() {
         assertThat(Topology.parse("a=cache:11211,cache:11212").zones().get(0).nodes())
                 .hasSize(2);

@@ -15,7 +15,6 @@ import io.evcache.core.node.NodeRoute;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.topology.TopologyProvider;
-import io.evcache.core.transport.Transport;
 import io.evcache.core.transport.TransportFactory;
 import io.evcache.core.transport.netty.NettyTransport;
 import io.evcache.core.value.Codec;
@@ -59,7 +58,10 @@ public final class EvCacheClient implements AutoCloseable {
     private EvCacheClient(Builder from, TopologyProvider topology) {
         this.config = from.config;
         this.callbacks = from.callbacks == null ? Callbacks.ofClient(config.name()) : Callbacks.on(from.callbacks);
-        this.cluster = open(config, topology, from.transport.start(config.transport()));
+        this.cluster = Cluster.open(
+                ClusterConfig.of(config.name(), config.ringDialect()),
+                topology,
+                from.transport.start(config.transport()));
         this.zones = Zones.of(cluster::view, config.localZone(), ticker, callbacks);
         Next chain = Intercepted.chain(from.interceptors, zones);
         this.pipeline = from.observers.isEmpty() ? chain : new Observing(from.observers, chain, ticker);
@@ -127,15 +129,6 @@ public final class EvCacheClient implements AutoCloseable {
             cluster.close();
             callbacks.close();
             LOG.info("[{}] closed", config.name());
-        }
-    }
-
-    private static Cluster open(EvCacheConfig config, TopologyProvider topology, Transport transport) {
-        try {
-            return Cluster.open(ClusterConfig.of(config.name(), config.ringDialect()), topology, transport);
-        } catch (RuntimeException e) { // a provider that cannot even be watched
-            transport.close();
-            throw e;
         }
     }
 

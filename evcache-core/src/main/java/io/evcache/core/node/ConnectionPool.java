@@ -61,7 +61,7 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     /** Returns the future that completes once the first attempt of every lane has ended, well or badly. */
-    public CompletableFuture<Void> firstAttempts() {
+    CompletableFuture<Void> firstAttempts() {
         return CompletableFuture.allOf(
                 lanes.stream().map(Reconnector::firstAttempt).toArray(CompletableFuture<?>[]::new));
     }

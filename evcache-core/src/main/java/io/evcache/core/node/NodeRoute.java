@@ -8,6 +8,7 @@ import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.transport.Connection;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,11 @@ public final class NodeRoute implements Route, AutoCloseable {
     /** Returns whether every lane has a live connection. */
     public boolean isConnected() {
         return pool.isConnected();
+    }
+
+    /** Returns the future that completes once the first attempt to connect has ended, well or badly. */
+    public CompletableFuture<Void> firstAttempts() {
+        return pool.firstAttempts();
     }
 
     /** Returns how many commands are queued or unanswered on this node's connections. */

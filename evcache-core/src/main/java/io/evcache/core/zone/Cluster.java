@@ -5,7 +5,6 @@ import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyProvider;
 import io.evcache.core.transport.Transport;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -42,11 +41,19 @@ public final class Cluster implements AutoCloseable {
             return thread;
         });
         this.factory = new ZoneFactory(config, transport, admin);
-        this.watch = provider.watch(this::changed);
+        try {
+            this.watch = provider.watch(this::changed);
+        } catch (RuntimeException e) {
+            admin.shutdownNow();
+            transport.close();
+            throw e;
+        }
     }
 
     /**
-     * Starts watching the topology and connecting to its nodes, in the background. The cluster owns the transport from here on and closes it.
+     * Starts watching the topology and connecting to its nodes, in the background. The cluster owns the transport from here on and closes it, also when this fails.
+     *
+     * @throws RuntimeException whatever the provider throws when it is to be watched
      */
     public static Cluster open(ClusterConfig config, TopologyProvider provider, Transport transport) {
         return new Cluster(config, provider, transport);
@@ -65,10 +72,8 @@ public final class Cluster implements AutoCloseable {
      */
     public boolean awaitFirstAttempts(Deadline deadline) {
         try {
-            first.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-            CompletableFuture.supplyAsync(factory::firstAttempts, admin)
-                    .thenCompose(all -> CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)))
-                    .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            ClusterView known = first.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            firstAttempts(known).get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -81,6 +86,13 @@ public final class Cluster implements AutoCloseable {
             }
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    private static CompletableFuture<Void> firstAttempts(ClusterView view) {
+        return CompletableFuture.allOf(view.zones().stream()
+                .flatMap(zone -> zone.nodes().stream())
+                .map(NodeRoute::firstAttempts)
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     private void changed(Topology topology) {
@@ -117,14 +129,9 @@ public final class Cluster implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("[{}] the topology provider failed to close", config.name(), e);
         }
-        closeNodes(view);
         admin.shutdownNow();
+        view.zones().forEach(zone -> zone.nodes().forEach(NodeRoute::close));
         transport.close();
-    }
-
-    private static void closeNodes(ClusterView last) {
-        List<ZoneRoute> zones = last.zones();
-        zones.forEach(zone -> zone.nodes().forEach(NodeRoute::close));
     }
 
     @Override

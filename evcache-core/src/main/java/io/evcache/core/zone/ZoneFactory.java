@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +32,6 @@ final class ZoneFactory {
     private final ClusterConfig config;
     private final Transport transport;
     private final ScheduledExecutorService admin;
-    private final List<CompletableFuture<Void>> firstAttempts = new ArrayList<>();
     private Map<Place, NodeRoute> nodes = new HashMap<>();
 
     ZoneFactory(ClusterConfig config, Transport transport, ScheduledExecutorService admin) {
@@ -45,24 +43,29 @@ final class ZoneFactory {
     /**
      * Builds the view of these zones.
      *
-     * @throws IllegalArgumentException if the ring dialect needs an address that cannot be resolved; nothing has changed then
+     * @throws RuntimeException if it cannot be built, such as for an address that the ring dialect needs and that cannot be resolved; nothing has changed then
      */
     Built build(List<Zone> zones) {
         Map<NodeAddress, String> ips = config.dialect() == RingDialect.LIBMEMCACHED ? Map.of() : resolve(zones);
         Map<Place, NodeRoute> current = new HashMap<>();
         List<ZoneRoute> routes = new ArrayList<>();
-        for (Zone zone : zones) {
-            routes.add(route(zone, ips, current));
+        try {
+            for (Zone zone : zones) {
+                routes.add(route(zone, ips, current));
+            }
+        } catch (RuntimeException e) {
+            without(current, nodes).forEach(NodeRoute::close);
+            throw e;
         }
-        Map<Place, NodeRoute> removed = new HashMap<>(nodes);
-        removed.keySet().removeAll(current.keySet());
+        List<NodeRoute> removed = without(nodes, current);
         nodes = current;
-        return new Built(new ClusterView(routes), List.copyOf(removed.values()));
+        return new Built(new ClusterView(routes), removed);
     }
 
-    /** Returns the futures of the first connection attempts of every node ever built. */
-    List<CompletableFuture<Void>> firstAttempts() {
-        return firstAttempts;
+    private static List<NodeRoute> without(Map<Place, NodeRoute> all, Map<Place, NodeRoute> kept) {
+        Map<Place, NodeRoute> rest = new HashMap<>(all);
+        rest.keySet().removeAll(kept.keySet());
+        return List.copyOf(rest.values());
     }
 
     private ZoneRoute route(Zone zone, Map<NodeAddress, String> ips, Map<Place, NodeRoute> current) {
@@ -112,7 +115,6 @@ final class ZoneFactory {
         String logName = config.name() + "|" + place.zone() + "|" + place.node();
         ConnectionPool pool =
                 ConnectionPool.start(transport, new Reconnection(place.node(), logName, admin, config.backoff()));
-        firstAttempts.add(pool.firstAttempts());
         return new NodeRoute(place.node(), place.zone(), pool);
     }
 

@@ -1,0 +1,181 @@
+package io.evcache.core.zone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.key.Key;
+import io.evcache.core.ring.RingDialect;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.topology.Topology;
+import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.transport.FakeTransport;
+import io.evcache.core.transport.FakeTransport.FakeConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterTest {
+    private static final Duration NO_DRAIN = Duration.ZERO;
+    private static final Duration LONG_DRAIN = Duration.ofHours(1);
+
+    private final FakeTransport transport = FakeTransport.connecting(1);
+    private Consumer<Topology> changes = topology -> {};
+    private Cluster cluster = open(RingDialect.LIBMEMCACHED, NO_DRAIN);
+
+    private Cluster open(RingDialect dialect, Duration drain) {
+        ClusterConfig defaults = ClusterConfig.of("test", dialect);
+        ClusterConfig config =
+                new ClusterConfig(defaults.name(), dialect, defaults.backoff(), drain, defaults.bigValues());
+        TopologyProvider provider = listener -> {
+            changes = listener;
+            return () -> {};
+        };
+        return Cluster.open(config, provider, transport);
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void isEmptyUntilTheFirstTopologyArrives() {
+        assertThat(cluster.view().zones()).isEmpty();
+        assertThat(cluster.awaitFirstAttempts(in(Duration.ofMillis(1)))).isFalse();
+
+        changes.accept(Topology.parse("a=h1:1,h2:2;b=h3:3"));
+
+        assertThat(cluster.awaitFirstAttempts(in(Duration.ofSeconds(30)))).isTrue();
+        assertThat(cluster.view().zones()).extracting(ZoneRoute::name).containsExactly("a", "b");
+        assertThat(transport.attempts()).hasSize(3);
+    }
+
+    @Test
+    void nodesThatStayKeepTheirConnections() {
+        apply("a=h1:1,h2:2");
+
+        apply("a=h2:2,h3:3;b=h4:4");
+
+        assertThat(transport.attempts())
+                .extracting(attempt -> attempt.node().port())
+                .containsExactlyInAnyOrder(1, 2, 3, 4);
+        assertThat(connectionTo(2).isClosed()).isFalse();
+        await().untilAsserted(() -> assertThat(connectionTo(1).isClosed()).isTrue());
+    }
+
+    @Test
+    void aRemovedNodeFinishesWhatIsInFlight() {
+        cluster.close();
+        cluster = open(RingDialect.LIBMEMCACHED, LONG_DRAIN);
+        apply("a=h1:1");
+        ClusterView before = cluster.view();
+        Pending<Lookup> call = send(before, "k");
+
+        apply("a=h2:2");
+
+        assertThat(cluster.view()).isNotSameAs(before);
+        assertThat(connectionTo(1).isClosed()).isFalse();
+        assertThat(call.isSettled()).isFalse();
+        assertThat(send(before, "late").isSettled()).isFalse();
+        assertThat(connectionTo(1).sent()).hasSize(2);
+    }
+
+    @Test
+    void aTopologyThatCannotBeBuiltLeavesTheLastOneInForce() {
+        cluster.close();
+        cluster = open(RingDialect.SPYMEMCACHED, NO_DRAIN);
+        apply("a=10.0.0.1:1");
+        ClusterView before = cluster.view();
+
+        changes.accept(Topology.parse("a=no-such-host.invalid:1"));
+        apply("a=10.0.0.1:1;b=10.0.0.2:2");
+
+        assertThat(before.zones()).hasSize(1);
+        assertThat(transport.opened())
+                .extracting(connection -> connection.node.port())
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void aFirstTopologyThatCannotBeBuiltIsSaid() {
+        cluster.close();
+        cluster = open(RingDialect.SPYMEMCACHED, NO_DRAIN);
+
+        changes.accept(Topology.parse("a=no-such-host.invalid:1"));
+
+        assertThatThrownBy(() -> cluster.awaitFirstAttempts(in(Duration.ofSeconds(30))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no-such-host.invalid");
+    }
+
+    @Test
+    void aProviderThatCannotBeWatchedLeavesNothingBehind() {
+        TopologyProvider broken = listener -> {
+            throw new IllegalStateException("registry is down");
+        };
+        FakeTransport unused = FakeTransport.connecting(1);
+
+        assertThatThrownBy(() -> Cluster.open(ClusterConfig.of("orphan", RingDialect.LIBMEMCACHED), broken, unused))
+                .hasMessage("registry is down");
+
+        assertThat(unused.isClosed()).isTrue();
+        await().untilAsserted(() -> assertThat(threads()).noneMatch(name -> name.contains("evcache-admin-orphan")));
+    }
+
+    @Test
+    void closingClosesNodesAndTransportAndIgnoresLaterTopologies() {
+        apply("a=h1:1");
+
+        cluster.close();
+        cluster.close();
+        changes.accept(Topology.parse("a=h1:1,h2:2"));
+
+        assertThat(connectionTo(1).isClosed()).isTrue();
+        assertThat(transport.isClosed()).isTrue();
+        assertThat(transport.attempts()).hasSize(1);
+    }
+
+    private void apply(String topology) {
+        Topology next = Topology.parse(topology);
+        changes.accept(next);
+        await().until(() -> nodes(cluster.view()).equals(nodes(next)));
+    }
+
+    private static List<String> nodes(ClusterView view) {
+        return view.zones().stream()
+                .flatMap(zone -> zone.nodes().stream().map(node -> zone.name() + "=" + node.address()))
+                .toList();
+    }
+
+    private static List<String> nodes(Topology topology) {
+        return topology.zones().stream()
+                .flatMap(zone -> zone.nodes().stream().map(node -> zone.name() + "=" + node))
+                .toList();
+    }
+
+    private FakeConnection connectionTo(int port) {
+        return transport.opened().stream()
+                .filter(connection -> connection.node.port() == port)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Pending<Lookup> send(ClusterView view, String key) {
+        return view.zones().get(0).send(Get.of(Key.of(key)), in(Duration.ofMinutes(1)));
+    }
+
+    private static Deadline in(Duration time) {
+        return Deadline.after(time, Ticker.system());
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+    }
+}

@@ -1,0 +1,279 @@
+package io.evcache.replication.kafka;
+
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.replication.relay.MutationSource.Intake;
+import io.evcache.replication.relay.SourceRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The life of one Kafka consumer. Confined to the source's thread, except where it says otherwise. */
+final class ConsumerLoop implements ConsumerRebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+
+    /** How long a rebalance waits for what is in flight. */
+    private static final Duration REVOKE_WAIT = Duration.ofSeconds(2);
+
+    private static final Duration REVOKE_COMMIT = Duration.ofSeconds(3);
+
+    private final String topic;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Positions positions;
+    private final Intake intake;
+    private final Ticker ticker = Ticker.system();
+
+    /** Assigned, position not known yet: the broker must be asked, and may not answer. */
+    private final Set<TopicPartition> unplaced = new HashSet<>();
+
+    /** Not read any further, by the gap policy. */
+    private final Set<TopicPartition> stopped = new HashSet<>();
+
+    private final Set<TopicPartition> placed = new HashSet<>();
+    private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private Deadline nextCommit;
+    /** Written here, read anywhere. */
+    private volatile long lag;
+
+    ConsumerLoop(String topic, Consumer<byte[], byte[]> consumer, Positions positions, Intake intake) {
+        this.topic = topic;
+        this.consumer = consumer;
+        this.positions = positions;
+        this.intake = intake;
+        this.nextCommit = Deadline.after(COMMIT_INTERVAL, ticker);
+    }
+
+    /** Consumes until told to end, then gives everything back. */
+    void run(BooleanSupplier ending) {
+        consumer.subscribe(List.of(topic), this);
+        try {
+            while (!ending.getAsBoolean()) {
+                step();
+            }
+        } catch (WakeupException e) {
+            LOG.debug("[{}] woken up", topic);
+        } finally {
+            release(new HashSet<>(placed), true);
+            // The group is told by close, which calls back once more and then finds nothing to release.
+        }
+    }
+
+    /** From any thread. */
+    void wakeUp() {
+        consumer.wakeup();
+    }
+
+    /** From any thread. */
+    long lag() {
+        return lag;
+    }
+
+    private void step() {
+        unplaced.removeIf(this::place);
+        consumer.pause(pausedNow());
+        consumer.resume(resumedNow());
+        deliver(poll());
+        if (nextCommit.isExpired()) {
+            nextCommit = Deadline.after(COMMIT_INTERVAL, ticker);
+            commit();
+            lag = measureLag();
+        }
+    }
+
+    /** Returns whether the partition is placed now. */
+    private boolean place(TopicPartition partition) {
+        try {
+            start(partition, positions.assigned(partition));
+            return true;
+        } catch (RetriableException e) {
+            LOG.debug("[{}] position of {} is not known yet", topic, partition, e);
+            return false;
+        }
+    }
+
+    private void start(TopicPartition partition, Positions.Start start) {
+        if (start.gap() > 0) {
+            intake.gap(partition.partition(), start.gap());
+        }
+        if (start.stopped()) {
+            LOG.error("[{}] records of {} are gone and the policy is to stop; it is not read", topic, partition);
+            stopped.add(partition);
+            return;
+        }
+        consumer.seek(partition, start.position());
+        committed.put(partition, start.position());
+        placed.add(partition);
+        intake.assigned(partition.partition(), start.position());
+    }
+
+    private Set<TopicPartition> pausedNow() {
+        if (!intake.wantsMore()) {
+            return consumer.assignment();
+        }
+        Set<TopicPartition> paused = new HashSet<>(unplaced);
+        paused.addAll(stopped);
+        return paused;
+    }
+
+    private Set<TopicPartition> resumedNow() {
+        return intake.wantsMore() ? placed : Set.of();
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll() {
+        try {
+            return consumer.poll(POLL);
+        } catch (NoOffsetForPartitionException e) {
+            // Thrown by the poll that assigns partitions of a new group, before they could be placed.
+            LOG.debug("[{}] {} have no position yet", topic, e.partitions());
+            return ConsumerRecords.empty();
+        } catch (OffsetOutOfRangeException e) {
+            e.offsetOutOfRangePartitions().forEach(this::outOfRange);
+            return ConsumerRecords.empty();
+        }
+    }
+
+    /** Retention has overtaken the position. What is under way is let go; the records themselves are gone, so only their outcome is. */
+    private void outOfRange(TopicPartition partition, long wanted) {
+        release(Set.of(partition), true);
+        try {
+            start(partition, positions.at(partition, wanted));
+        } catch (RetriableException e) {
+            unplaced.add(partition);
+        }
+    }
+
+    private void deliver(ConsumerRecords<byte[], byte[]> polled) {
+        if (polled.isEmpty()) {
+            return;
+        }
+        List<SourceRecord> records = new ArrayList<>(polled.count());
+        for (ConsumerRecord<byte[], byte[]> polledRecord : polled) {
+            records.add(new SourceRecord(
+                    polledRecord.partition(), polledRecord.offset(), polledRecord.key(), polledRecord.value()));
+        }
+        intake.records(records);
+    }
+
+    private void commit() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(placed);
+        if (offsets.isEmpty()) {
+            return;
+        }
+        consumer.commitAsync(offsets, (done, failure) -> {
+            if (failure == null) {
+                committed(done);
+            } else {
+                LOG.debug("[{}] commit failed, next one comes soon", topic, failure);
+            }
+        });
+    }
+
+    private void committed(Map<TopicPartition, OffsetAndMetadata> done) {
+        done.forEach((partition, offset) -> committed.computeIfPresent(partition, (p, before) -> offset.offset()));
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> uncommitted(Collection<TopicPartition> partitions) {
+        Map<Integer, Long> committable = intake.committable();
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            Long offset = committable.get(partition.partition());
+            if (offset != null && !offset.equals(committed.get(partition))) {
+                offsets.put(partition, new OffsetAndMetadata(offset));
+            }
+        }
+        return offsets;
+    }
+
+    private long measureLag() {
+        long sum = 0;
+        for (TopicPartition partition : placed) {
+            sum += consumer.currentLag(partition).orElse(0);
+        }
+        return sum;
+    }
+
+    /** Kafka calls this, and the next two, within poll and close. The new partitions are placed in the next step, where a failure can wait. */
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        unplaced.addAll(partitions);
+        consumer.pause(partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        release(partitions, true);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        release(partitions, false);
+    }
+
+    private void release(Collection<TopicPartition> partitions, boolean stillOurs) {
+        unplaced.removeAll(partitions);
+        stopped.removeAll(partitions);
+        Set<TopicPartition> leaving = new HashSet<>(partitions);
+        leaving.retainAll(placed);
+        if (leaving.isEmpty()) {
+            return;
+        }
+        Set<Integer> numbers = new TreeSet<>();
+        leaving.forEach(partition -> numbers.add(partition.partition()));
+        if (stillOurs) {
+            intake.revoking(numbers, REVOKE_WAIT);
+            commitNow(leaving);
+        }
+        intake.revoked(numbers);
+        placed.removeAll(leaving);
+        committed.keySet().removeAll(leaving);
+    }
+
+    private void commitNow(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(partitions);
+        try {
+            if (!offsets.isEmpty()) {
+                commitNow(offsets);
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.warn(
+                    "[{}] last commit of {} failed, some records will be shipped again: {}",
+                    topic,
+                    partitions,
+                    e.toString());
+        }
+    }
+
+    /** The wake-up that ends the loop may strike here instead of in poll, and strikes once. */
+    private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        try {
+            consumer.commitSync(offsets, REVOKE_COMMIT);
+        } catch (WakeupException e) {
+            consumer.commitSync(offsets, REVOKE_COMMIT);
+        }
+    }
+}

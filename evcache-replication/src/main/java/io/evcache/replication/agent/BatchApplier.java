@@ -1,0 +1,186 @@
+package io.evcache.replication.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.client.pipeline.WriteResult;
+import io.evcache.client.pipeline.ZoneOutcome;
+import io.evcache.core.command.Command;
+import io.evcache.core.command.Delete;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Store;
+import io.evcache.core.error.IllegalKeyException;
+import io.evcache.core.error.ServerError;
+import io.evcache.core.key.Key;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.value.Ttl;
+import io.evcache.replication.link.Batch;
+import io.evcache.replication.link.BatchAck;
+import io.evcache.replication.link.BatchAck.Outcome;
+import io.evcache.replication.link.BatchEntry;
+import io.evcache.replication.link.BatchHandler;
+import io.evcache.replication.mutation.Mutation.Operation;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes batches to all zones: bytes and flags untouched, the life shortened by the time in transit. An entry counts as applied once one zone has taken it; the other
+ * zones are written all the same, and their failures are counted, not retried, so that a slow zone does not hold up the others.
+ */
+final class BatchApplier implements BatchHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchApplier.class);
+    private static final String CACHE = "replication";
+
+    /** memcached's words for a value over its limit; the only refusal that repeating cannot help. */
+    private static final String TOO_LARGE = "too large";
+
+    private final Next zones;
+    private final Duration writeTimeout;
+    private final int maxValueBytes;
+    private final Ticker ticker;
+    private final AtomicLong applied = new AtomicLong();
+    private final AtomicLong retry = new AtomicLong();
+    private final AtomicLong rejected = new AtomicLong();
+    private final AtomicLong missedZones = new AtomicLong();
+
+    BatchApplier(Next zones, Duration writeTimeout, int maxValueBytes, Ticker ticker) {
+        this.zones = requireNonNull(zones, "zones");
+        this.writeTimeout = requireNonNull(writeTimeout, "writeTimeout");
+        this.maxValueBytes = maxValueBytes;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public CompletionStage<BatchAck> apply(Batch batch) {
+        Answers answers = new Answers(batch);
+        List<BatchEntry> entries = batch.entries();
+        for (int i = 0; i < entries.size(); i++) {
+            apply(entries.get(i), batch, answers, i);
+        }
+        return answers.complete;
+    }
+
+    private void apply(BatchEntry entry, Batch batch, Answers answers, int index) {
+        Command<?> command;
+        try {
+            command = command(entry, batch.heldMillis());
+        } catch (IllegalKeyException | IllegalArgumentException e) {
+            LOG.warn("[{}] entry {} of batch {} rejected: {}", batch.originRegion(), index, batch.id(), e.getMessage());
+            answers.put(index, Outcome.REJECTED);
+            return;
+        }
+        WriteLatch latch =
+                zones.write(new Write(CACHE, command, WritePolicy.ONE, Deadline.after(writeTimeout, ticker)));
+        latch.decided().receive(decided -> answers.put(index, outcome(decided)));
+        latch.settled().receive(this::countMissedZones);
+    }
+
+    private Command<?> command(BatchEntry entry, long heldMillis) {
+        Key key = Key.ofBytes(entry.key());
+        if (entry.operation() == Operation.DELETE) {
+            return Delete.of(key);
+        }
+        if (entry.value().length() > maxValueBytes) {
+            throw new IllegalArgumentException("value of " + entry.value().length() + " bytes for " + key
+                    + " is over the limit of " + maxValueBytes);
+        }
+        return Store.set(key, entry.value(), ttl(entry.ttlSeconds(), heldMillis));
+    }
+
+    /** Never zero, which would mean "for ever": what should have ended on the way lives for a second. */
+    private static Ttl ttl(long remainingSeconds, long heldMillis) {
+        if (remainingSeconds == BatchEntry.NO_EXPIRY) {
+            return Ttl.none();
+        }
+        Ttl told = Ttl.ofSeconds(remainingSeconds);
+        return Ttl.ofSeconds(Math.max(1, told.seconds() - heldMillis / 1000));
+    }
+
+    private static Outcome outcome(Pending<? extends WriteResult> decided) {
+        WriteResult result = decided.value();
+        if (result == null) {
+            return Outcome.RETRY;
+        }
+        if (result.isMet()) {
+            return Outcome.APPLIED;
+        }
+        boolean tooLarge = !result.zones().isEmpty() && result.zones().stream().allMatch(BatchApplier::isTooLarge);
+        return tooLarge ? Outcome.REJECTED : Outcome.RETRY;
+    }
+
+    private static boolean isTooLarge(ZoneOutcome zone) {
+        return zone.failure() instanceof ServerError error
+                && String.valueOf(error.getMessage()).contains(TOO_LARGE);
+    }
+
+    private void countMissedZones(Pending<? extends WriteResult> settled) {
+        WriteResult result = settled.value();
+        if (result != null) {
+            int done = result.zones(ZoneOutcome.Status.DONE).size();
+            missedZones.addAndGet(done == 0 ? 0 : result.zones().size() - done);
+        }
+    }
+
+    long applied() {
+        return applied.get();
+    }
+
+    long retry() {
+        return retry.get();
+    }
+
+    long rejected() {
+        return rejected.get();
+    }
+
+    long missedZones() {
+        return missedZones.get();
+    }
+
+    /** The outcomes of one batch as they come in, from any thread. */
+    private final class Answers {
+        final CompletableFuture<BatchAck> complete = new CompletableFuture<>();
+        private final long id;
+        private final AtomicReferenceArray<Outcome> outcomes;
+        private final AtomicInteger open;
+
+        Answers(Batch batch) {
+            id = batch.id();
+            outcomes = new AtomicReferenceArray<>(batch.entries().size());
+            open = new AtomicInteger(batch.entries().size());
+            if (batch.entries().isEmpty()) {
+                complete.complete(new BatchAck(id, List.of()));
+            }
+        }
+
+        void put(int index, Outcome outcome) {
+            count(outcome);
+            outcomes.set(index, outcome);
+            if (open.decrementAndGet() == 0) {
+                Outcome[] all = new Outcome[outcomes.length()];
+                Arrays.setAll(all, outcomes::get);
+                complete.complete(new BatchAck(id, List.of(all)));
+            }
+        }
+
+        private void count(Outcome outcome) {
+            switch (outcome) {
+                case APPLIED -> applied.incrementAndGet();
+                case RETRY -> retry.incrementAndGet();
+                case REJECTED -> rejected.incrementAndGet();
+            }
+        }
+    }
+}

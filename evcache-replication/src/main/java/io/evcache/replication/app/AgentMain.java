@@ -1,0 +1,50 @@
+package io.evcache.replication.app;
+
+import io.evcache.client.EvCacheClient;
+import io.evcache.client.EvCacheConfig;
+import io.evcache.replication.agent.ReplicationAgent;
+import io.evcache.replication.link.LinkServerConfig;
+import java.time.Duration;
+
+/**
+ * Runs an agent. One argument, a properties file:
+ *
+ * <pre>
+ * region=us-east-1                          this region; required
+ * zones=a=10.1.0.1:11211;b=10.1.1.1:11211   its zones and nodes, as the applications name them; required
+ * local.zone=a                              default: the first
+ * ring.dialect=libmemcached                 as the applications have it
+ * listen=0.0.0.0:7411                       default 127.0.0.1:7411; port 0 for any. Plaintext: trusted networks only
+ * max.connections=64
+ * write.timeout=1s
+ * read.timeout=500ms                        not used by an agent, accepted so that both programs can share a file's head
+ * max.value.bytes=1047552                   longer values are rejected, which makes them dead letters; at most 2097152
+ * status.interval=10s
+ * </pre>
+ *
+ * <p>Prints {@code READY host:port} and runs until SIGTERM or SIGINT. Exits with 2 and says everything that is wrong if the file is wrong.
+ */
+public final class AgentMain {
+    private AgentMain() {}
+
+    public static void main(String[] arguments) {
+        Program.main("evcache-agent", arguments, AgentMain::start);
+    }
+
+    static Program.Running start(Settings settings) {
+        EvCacheConfig cache = ZoneSettings.read(settings, "evcache-agent");
+        String listen = settings.text("listen", "127.0.0.1:7411");
+        HostPort address = settings.build(HostPort.NONE, s -> HostPort.parse("listen", listen));
+        int maxConnections = settings.number("max.connections", 64, 1, 10_000);
+        Duration interval = settings.duration("status.interval", Duration.ofSeconds(10));
+        settings.check();
+
+        Parts parts = new Parts();
+        EvCacheClient client = parts.add(EvCacheClient.connect(cache));
+        LinkServerConfig link = LinkServerConfig.of(cache.region(), address.host(), address.port())
+                .withMaxConnections(maxConnections);
+        ReplicationAgent agent = parts.add(ReplicationAgent.start(link, client));
+        String bound = address.host() + ":" + agent.address().getPort();
+        return new Program.Running(parts, bound, () -> agent.stats().toString(), interval);
+    }
+}

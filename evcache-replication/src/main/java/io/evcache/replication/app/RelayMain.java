@@ -1,0 +1,147 @@
+package io.evcache.replication.app;
+
+import io.evcache.client.EvCacheClient;
+import io.evcache.client.EvCacheConfig;
+import io.evcache.core.topology.Topology;
+import io.evcache.core.topology.Zone;
+import io.evcache.core.topology.ZoneMode;
+import io.evcache.replication.kafka.GapPolicy;
+import io.evcache.replication.kafka.KafkaDeadLetters;
+import io.evcache.replication.kafka.KafkaMutationSource;
+import io.evcache.replication.link.LinkClient;
+import io.evcache.replication.link.LinkConfig;
+import io.evcache.replication.relay.DeadLetters;
+import io.evcache.replication.relay.MutationSource;
+import io.evcache.replication.relay.RelayConfig;
+import io.evcache.replication.relay.RelayObserver;
+import io.evcache.replication.relay.ReplicationRelay;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs a relay from one region to one other. For three regions, each runs two of them. Several processes with the same file share the work. One argument, a
+ * properties file:
+ *
+ * <pre>
+ * region=eu-west-1                          this region; required
+ * zones=a=10.0.0.1:11211;b=10.0.1.1:11211   its zones and nodes, as the applications name them; required
+ * local.zone=a                              read first; default: the first
+ * ring.dialect=libmemcached                 as the applications have it
+ * read.timeout=500ms
+ * max.value.bytes=1047552                   longer values are skipped; at most 2097152
+ * kafka.bootstrap=10.0.0.9:9092             required
+ * kafka.topic=evcache-mutations
+ * kafka.group=                              default: evcache-relay-FROM-to-TO
+ * kafka.dead.letters=                       topic; default: kafka.topic and -dead-letters
+ * kafka.gap=earliest                        or latest, stop: when records are gone before they were read
+ * kafka.property.NAME=VALUE                 for every Kafka client of the relay, such as security.protocol
+ * agent.region=us-east-1                    the other region; required
+ * agent.address=10.1.0.5:7411               its agent; required
+ * max.records=65536                         consumed and not finished, then the relay pauses
+ * batch.count=512
+ * batch.age=5ms
+ * max.item.age=6h                           then what cannot be shipped becomes a dead letter
+ * status.interval=10s
+ * write.timeout=1s                          not used by a relay, accepted so that both programs can share a file's head
+ * </pre>
+ *
+ * <p>Prints {@code READY region to region} once it runs, which does not need Kafka or the agent. Runs until SIGTERM or SIGINT. Exits with 2 and says everything that is wrong
+ * if the file is wrong.
+ */
+public final class RelayMain {
+    private RelayMain() {}
+
+    public static void main(String[] arguments) {
+        Program.main("evcache-relay", arguments, RelayMain::start);
+    }
+
+    static Program.Running start(Settings settings) {
+        EvCacheConfig cache = ZoneSettings.read(settings, "evcache-relay");
+        Log log = Log.read(settings, cache.region());
+        RelayConfig relay = relayConfig(settings, cache);
+        LinkConfig link = linkConfig(settings);
+        Duration interval = settings.duration("status.interval", Duration.ofSeconds(10));
+        settings.check();
+
+        Parts parts = new Parts();
+        EvCacheClient client = parts.add(EvCacheClient.connect(cache));
+        LinkClient connection = parts.add(LinkClient.open(link));
+        DeadLetters deadLetters = parts.add(log.deadLetters());
+        ReplicationRelay running = parts.add(new ReplicationRelay(
+                relay, log.source(), client.pipeline(), connection, deadLetters, RelayObserver.disabled()));
+        running.start();
+        String way = link.ownRegion() + " to " + link.remoteRegion();
+        return new Program.Running(parts, way, () -> running.stats().toString(), interval);
+    }
+
+    /** Where the mutations come from, and where the dead letters go. */
+    private record Log(
+            String bootstrap,
+            String topic,
+            String group,
+            String deadLetterTopic,
+            GapPolicy gap,
+            Map<String, String> properties) {
+
+        static Log read(Settings settings, String region) {
+            String topic = settings.text("kafka.topic", "evcache-mutations");
+            String to = settings.text("agent.region", "");
+            return new Log(
+                    settings.required("kafka.bootstrap"),
+                    topic,
+                    settings.text("kafka.group", "evcache-relay-" + region + "-to-" + to),
+                    settings.text("kafka.dead.letters", topic + "-dead-letters"),
+                    settings.oneOf("kafka.gap", GapPolicy.EARLIEST),
+                    settings.under("kafka.property."));
+        }
+
+        MutationSource source() {
+            return KafkaMutationSource.of(bootstrap, topic, group, gap, properties);
+        }
+
+        DeadLetters deadLetters() {
+            return KafkaDeadLetters.to(bootstrap, deadLetterTopic, topic, properties);
+        }
+    }
+
+    private static RelayConfig relayConfig(Settings settings, EvCacheConfig cache) {
+        RelayConfig defaults = RelayConfig.of(cache.region(), readOrder(cache));
+        int records = settings.number("max.records", defaults.maxRecords(), 1, 1_000_000);
+        int count = settings.number("batch.count", defaults.batchCount(), 1, 10_000);
+        Duration age = settings.duration("batch.age", defaults.batchAge());
+        Duration itemAge = settings.duration("max.item.age", defaults.maxItemAge());
+        return settings.build(
+                defaults,
+                s -> defaults.withLimits(records, defaults.maxUnderWay(), defaults.maxBytesUnderWay())
+                        .withBatches(count, defaults.batchBytes(), age)
+                        .withRetries(defaults.retry(), itemAge)
+                        .withMaxValueBytes(cache.maxValueBytes()));
+    }
+
+    /** The local zone first, then the others in the order of the file. */
+    private static List<String> readOrder(EvCacheConfig cache) {
+        List<String> order = new ArrayList<>(List.of(cache.localZone()));
+        for (Zone zone : cache.topology().map(Topology::zones).orElse(List.of())) {
+            if (zone.mode() == ZoneMode.READ_WRITE && !order.contains(zone.name())) {
+                order.add(zone.name());
+            }
+        }
+        return order;
+    }
+
+    private static LinkConfig linkConfig(Settings settings) {
+        LinkConfig none = LinkConfig.of("here", "there", "localhost", 1);
+        String from = settings.text("region", "");
+        String to = settings.required("agent.region");
+        String address = settings.required("agent.address");
+        if (from.isEmpty() || to.isEmpty() || address.isEmpty()) {
+            return none; // what is missing has been noted
+        }
+        return settings.build(none, s -> {
+            HostPort agent = HostPort.parse("agent.address", address);
+            return LinkConfig.of(from, to, agent.host(), agent.port());
+        });
+    }
+}

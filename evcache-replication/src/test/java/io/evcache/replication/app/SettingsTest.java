@@ -1,0 +1,97 @@
+package io.evcache.replication.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evcache.core.error.InvalidConfiguration;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+
+    @Test
+    void relayFileWithEveryKindOfMistakeReportsAllAtOnce() {
+        Settings settings = settings(Map.of(
+                "region", "eu",
+                "zones", "a=localhost",
+                "kafka.bootstrp", "localhost:9092",
+                "agent.region", "eu",
+                "agent.address", "localhost:7411",
+                "batch.age", "5 parsecs",
+                "batch.count", "many",
+                "kafka.gap", "perhaps",
+                "max.records", "0"));
+
+        List<String> problems = problems(() -> RelayMain.start(settings));
+
+        assertThat(problems)
+                .anyMatch(p -> p.contains("kafka.bootstrap is missing"))
+                .anyMatch(p -> p.contains("unknown key kafka.bootstrp; did you mean kafka.bootstrap?"))
+                .anyMatch(p -> p.contains("localhost"))
+                .anyMatch(p -> p.contains("two different regions"))
+                .anyMatch(p -> p.contains("5 parsecs"))
+                .anyMatch(p -> p.contains("batch.count must be a number"))
+                .anyMatch(p -> p.contains("kafka.gap"))
+                .anyMatch(p -> p.contains("max.records"));
+    }
+
+    @Test
+    void agentFileWithMistakesReportsAllAtOnce() {
+        Settings settings = settings(Map.of("regoin", "us", "listen", "everywhere", "max.connections", "-1"));
+
+        assertThat(problems(() -> AgentMain.start(settings)))
+                .anyMatch(p -> p.contains("region is missing"))
+                .anyMatch(p -> p.contains("zones is missing"))
+                .anyMatch(p -> p.contains("did you mean region?"))
+                .anyMatch(p -> p.contains("listen must be host:port"))
+                .anyMatch(p -> p.contains("max.connections"));
+    }
+
+    @Test
+    void durationsHaveUnits() {
+        Settings settings = settings(Map.of("a", "250ms", "b", "5s", "c", "2m", "d", "6h", "e", "1d"));
+
+        assertThat(List.of("a", "b", "c", "d", "e"))
+                .map(key -> settings.duration(key, Duration.ZERO))
+                .containsExactly(
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(2),
+                        Duration.ofHours(6),
+                        Duration.ofDays(1));
+        settings.check();
+    }
+
+    @Test
+    void passThroughPropertiesAreNotUnknown() {
+        Settings settings = settings(Map.of("kafka.property.security.protocol", "SSL"));
+
+        assertThat(settings.under("kafka.property.")).isEqualTo(Map.of("security.protocol", "SSL"));
+        settings.check();
+    }
+
+    @Test
+    void missingFileIsAProblemNotAStackTrace() {
+        assertThatThrownBy(() -> Settings.read(Path.of("does-not-exist.properties")))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining("does-not-exist.properties");
+    }
+
+    private static List<String> problems(Runnable start) {
+        InvalidConfiguration refused = assertThatThrownBy(start::run)
+                .asInstanceOf(InstanceOfAssertFactories.type(InvalidConfiguration.class))
+                .actual();
+        return refused.problems();
+    }
+
+    private static Settings settings(Map<String, String> values) {
+        Properties properties = new Properties();
+        values.forEach(properties::setProperty);
+        return new Settings(properties);
+    }
+}

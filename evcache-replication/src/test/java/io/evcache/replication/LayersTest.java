@@ -15,7 +15,7 @@ class LayersTest extends LayersContract {
             replication.agent        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
             replication.kafka        -> replication.relay, replication.publish, replication.mutation, org.apache.kafka..
             replication.metrics      -> replication.relay, replication.agent, io.micrometer..
-            replication.app          -> replication.., client.., core.topology..
+            replication.app          -> replication.., client.., core.ring, core.topology..
             """);
     }
 }

@@ -193,7 +193,7 @@ public final class KafkaMutationPublisher implements MutationPublisher, AutoClos
     private boolean send(Producer<byte[], byte[]> producer, Mutation mutation) {
         Sending sending = new Sending();
         producer.send(
-                new ProducerRecord<>(topic, mutation.key().bytes(), MutationCodec.encode(mutation)),
+                new ProducerRecord<>(topic, mutation.keyBytes(), MutationCodec.encode(mutation)),
                 (metadata, failure) -> sending.answered(failure));
         return sending.handedOver();
     }

@@ -61,7 +61,7 @@ final class MutationQueue {
 
     private static int weight(Mutation mutation) {
         return OVERHEAD_BYTES
-                + mutation.key().length()
+                + mutation.keyBytes().length
                 + 32 * mutation.missedZones().size();
     }
 }

@@ -68,6 +68,11 @@ public record Mutation(
         missedZones.forEach(zone -> requireName("zone", zone, 1));
     }
 
+    /** Returns the key's bytes. Not a copy: do not modify them. */
+    public byte[] keyBytes() {
+        return key.bytes();
+    }
+
     /** Returns when it was written, in milliseconds since 1970 by the writer's clock. */
     public long writtenAtMillis() {
         return HybridClock.millis(version);

@@ -35,6 +35,11 @@ public record ClusterConfig(
                 Optional.empty());
     }
 
+    /** Returns this with another drain time. */
+    public ClusterConfig withDrain(Duration time) {
+        return new ClusterConfig(name, dialect, backoff, time, keepTogetherBefore, bigValues);
+    }
+
     /** Returns this with large values stored in chunks. All clients that share the data must agree on it. */
     public ClusterConfig withBigValues(BigValues how) {
         return new ClusterConfig(name, dialect, backoff, drain, keepTogetherBefore, Optional.of(how));

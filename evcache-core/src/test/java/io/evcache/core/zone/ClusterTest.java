@@ -30,9 +30,7 @@ class ClusterTest {
     private Cluster cluster = open(RingDialect.LIBMEMCACHED, NO_DRAIN);
 
     private Cluster open(RingDialect dialect, Duration drain) {
-        ClusterConfig defaults = ClusterConfig.of("test", dialect);
-        ClusterConfig config =
-                new ClusterConfig(defaults.name(), dialect, defaults.backoff(), drain, defaults.bigValues());
+        ClusterConfig config = ClusterConfig.of("test", dialect).withDrain(drain);
         TopologyProvider provider = listener -> {
             changes = listener;
             return () -> {};

@@ -1,0 +1,76 @@
+package io.evcache.benchmarks.micro;
+
+import io.evcache.core.key.Key;
+import io.evcache.core.key.KeyScheme;
+import io.evcache.core.ring.KetamaRing;
+import io.evcache.core.ring.RingDialect;
+import io.evcache.core.ring.RingMember;
+import io.evcache.core.value.Codec;
+import io.evcache.core.value.EncodedValue;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What a call does on the calling thread before it reaches a connection. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class StepsBenchmark {
+    @Param({"3", "300"})
+    public int nodes = 3;
+
+    private final KeyScheme scheme = KeyScheme.namespaced("profiles");
+    private final String user = "user:1234567";
+    private final String text = "x".repeat(100);
+    private final EncodedValue encoded = Codec.utf8().encode(text);
+    private final Key key = scheme.key(user);
+    private KetamaRing<Integer> ring = ring(3);
+
+    @Setup
+    public void build() {
+        ring = ring(nodes);
+    }
+
+    private static KetamaRing<Integer> ring(int nodes) {
+        List<RingMember<Integer>> members = IntStream.range(0, nodes)
+                .mapToObj(i -> new RingMember<>("10.0." + i / 256 + "." + i % 256, null, 11_211, i))
+                .toList();
+        return KetamaRing.of(RingDialect.LIBMEMCACHED, members);
+    }
+
+    /** Checks and encodes a key. */
+    @Benchmark
+    public Key makeKey() {
+        return scheme.key(user);
+    }
+
+    /** Checks, encodes and hashes a key, and finds its node. */
+    @Benchmark
+    public Integer placeNewKey() {
+        return ring.nodeFor(scheme.key(user));
+    }
+
+    /** Finds the node of a key whose hash is known, as in the second and third zone of a write. */
+    @Benchmark
+    public Integer placeKnownKey() {
+        return ring.nodeFor(key);
+    }
+
+    @Benchmark
+    public EncodedValue encodeText() {
+        return Codec.utf8().encode(text);
+    }
+
+    @Benchmark
+    public String decodeText() {
+        return Codec.utf8().decode(encoded);
+    }
+}

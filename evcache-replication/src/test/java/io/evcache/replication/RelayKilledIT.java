@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A relay in a process of its own is killed at any instant; what it had not committed, its successor ships. */
+@Tag("slow")
 class RelayKilledIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int KILLS = 3;

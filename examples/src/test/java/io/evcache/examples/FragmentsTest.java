@@ -1,0 +1,54 @@
+package io.evcache.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evcache.client.EvCache;
+import io.evcache.client.EvCacheClient;
+import io.evcache.client.EvCacheConfig;
+import io.evcache.examples.quickstart.Quickstart;
+import io.evcache.testkit.EmbeddedZones;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class FragmentsTest {
+
+    @Test
+    void theConfigurationIsValid() {
+        EvCacheConfig config = Fragments.configuration();
+
+        assertThat(config.localZone()).isEqualTo("eu-west-1a");
+    }
+
+    @Test
+    void theTruthIsPrintedForAHit() throws Exception {
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a", "b");
+                EvCacheClient client = EvCacheClient.connect(zones.connectString())) {
+            EvCache<String> greetings = client.cache("greetings");
+            greetings.set("hello", "world", Duration.ofMinutes(1));
+
+            assertThat(printedBy(() -> Fragments.truth(greetings))).startsWith("world from zone a");
+        }
+    }
+
+    @Test
+    void theQuickstartPrintsTheValueAndBothZones() throws Exception {
+        assertThat(printedBy(() -> Quickstart.main(new String[0])))
+                .contains("world")
+                .contains("held by zones: [a, b]");
+    }
+
+    private static String printedBy(Runnable action) {
+        PrintStream out = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            action.run();
+        } finally {
+            System.setOut(out);
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+}

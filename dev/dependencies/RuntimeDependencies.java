@@ -31,7 +31,7 @@ final class RuntimeDependencies {
 
     private static final Pattern NODE = Pattern.compile(
             "(?<indent>[| +\\\\-]*)\\(?(?<group>[^:\\s(]+):(?<artifact>[^:]+)"
-                    + ":jar(?::(?<classifier>[^:\\s]+))?:(?<version>[^:\\s]+):(?<scope>compile|runtime|test|provided)\\b.*");
+                    + ":(?:test-)?jar(?::(?<classifier>[^:\\s]+))?:(?<version>[^:\\s]+):(?<scope>compile|runtime|test|provided)\\b.*");
     private static final Pattern MANAGED = Pattern.compile("version managed from ([^;)]+)");
 
     private RuntimeDependencies() {}

@@ -14,12 +14,14 @@ final class SyncLoad {
     private final Trial trial;
     private final Latencies latencies = new Latencies();
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final CountDownLatch ready;
     private final CountDownLatch start = new CountDownLatch(1);
     private final CountDownLatch finished;
     private final CountDownLatch measured = new CountDownLatch(1);
 
     SyncLoad(Trial trial) {
         this.trial = trial;
+        this.ready = new CountDownLatch(trial.scenario().threads());
         this.finished = new CountDownLatch(trial.scenario().threads());
     }
 
@@ -32,6 +34,7 @@ final class SyncLoad {
             thread.start();
             threads.add(thread);
         }
+        ready.await();
         Meter before = Meter.begin(trial.serverPids());
         start.countDown();
         finished.await();
@@ -49,7 +52,8 @@ final class SyncLoad {
 
     private void call(int seed) {
         try {
-            Histogram histogram = latencies.own();
+            Histogram histogram = latencies.own(); // some 200 KB, which are not the contender's
+            ready.countDown();
             SplittableRandom random = new SplittableRandom(seed);
             start.await();
             long now = System.nanoTime();

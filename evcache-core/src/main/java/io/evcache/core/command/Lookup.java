@@ -8,11 +8,52 @@ public sealed interface Lookup extends Reply permits Lookup.Hit, Lookup.Miss {
     /**
      * The item exists.
      *
+     * @param details what the reply said beyond value and flags; {@link Details#NONE}, shared, for most reads
+     */
+    record Hit(EncodedValue value, Details details) implements Lookup {
+
+        /** Creates a hit with {@link Details} of these. */
+        public Hit(EncodedValue value, long cas, long ttlSeconds, boolean stale, Lease lease) {
+            this(value, Details.of(cas, ttlSeconds, stale, lease));
+        }
+
+        /** Returns the compare-and-store token; 0 unless asked for. */
+        public long cas() {
+            return details.cas;
+        }
+
+        /** Returns the remaining life as in {@link Details}. */
+        public long ttlSeconds() {
+            return details.ttlSeconds;
+        }
+
+        /** Returns whether the item was marked stale; the value is the one from before. */
+        public boolean stale() {
+            return details.stale;
+        }
+
+        /** Returns who is to refresh the item. */
+        public Lease lease() {
+            return details.lease;
+        }
+    }
+
+    /**
+     * What a hit can say beyond value and flags. Apart from the hit, so that a read that asks for nothing of it does not pay for it.
+     *
      * @param cas the compare-and-store token; 0 unless asked for
      * @param ttlSeconds the remaining life in whole seconds, at least 1; {@link #NO_EXPIRY} if it never expires; {@link #NOT_ASKED} unless asked for
      * @param stale whether the item was marked stale; the value is the one from before
      */
-    record Hit(EncodedValue value, long cas, long ttlSeconds, boolean stale, Lease lease) implements Lookup {}
+    record Details(long cas, long ttlSeconds, boolean stale, Lease lease) {
+        /** Nothing was asked, and the item needs no refresh. */
+        public static final Details NONE = new Details(0, NOT_ASKED, false, Lease.NONE);
+
+        static Details of(long cas, long ttlSeconds, boolean stale, Lease lease) {
+            boolean none = cas == 0 && ttlSeconds == NOT_ASKED && !stale && lease == Lease.NONE;
+            return none ? NONE : new Details(cas, ttlSeconds, stale, lease);
+        }
+    }
 
     /**
      * The item does not exist, or exists only as the empty place-holder of a lease.

@@ -120,7 +120,7 @@ final class BigGet extends BigCall<Get, Lookup> implements Receiver<Lookup> {
         void completed() {
             if (manifest.isWhole(value)) {
                 EncodedValue whole = new EncodedValue(value, manifest.flags());
-                complete(new Hit(whole, hit.cas(), hit.ttlSeconds(), hit.stale(), hit.lease()));
+                complete(new Hit(whole, hit.details()));
             } else {
                 lost(hit);
             }

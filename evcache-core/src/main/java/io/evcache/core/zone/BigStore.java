@@ -49,13 +49,7 @@ final class BigStore extends BigCall<Store, StoreReply> {
 
         @Override
         void completed() {
-            finish(new Store(
-                    command.key(),
-                    manifest.toItem(),
-                    command.ttl(),
-                    command.mode(),
-                    command.compare(),
-                    command.version()));
+            finish(new Store(command.key(), manifest.toItem(), command.ttl(), command.terms()));
         }
 
         @Override

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class Call<R extends Reply> extends Pending<R> {
     final Command<R> command;
     final Deadline deadline;
-    final int cost;
     private final NettyConnection connection;
 
     /** The next older call while in the coalescer's stack, the next younger one after. Written before publication or on the event loop. */
@@ -25,11 +24,15 @@ final class Call<R extends Reply> extends Pending<R> {
     /** Whether bytes may have left. Confined to the event loop. */
     boolean sent;
 
-    Call(Command<R> command, Deadline deadline, int cost, NettyConnection connection) {
+    Call(Command<R> command, Deadline deadline, NettyConnection connection) {
         this.command = command;
         this.deadline = deadline;
-        this.cost = cost;
         this.connection = connection;
+    }
+
+    /** Returns what this counts for in the connection's bound on bytes. Worked out twice rather than kept: a field more would be 8 bytes per call. */
+    int cost() {
+        return MetaEncoder.size(command);
     }
 
     /** Settles this as timed out if its deadline lies before {@code now}; returns whether this call did so. */

@@ -102,8 +102,8 @@ final class NettyConnection implements Connection {
                             + " was not sent",
                     null));
         }
-        Call<R> call = new Call<>(command, deadline, MetaEncoder.size(command), this);
-        if (!limit.tryAcquire(call.cost)) {
+        Call<R> call = new Call<>(command, deadline, this);
+        if (!limit.tryAcquire(call.cost())) {
             return Pending.failed(new NodeUnavailable(
                     Reason.OVERLOADED,
                     name + " has " + inFlight() + " commands queued or in flight; " + command.verb() + " "
@@ -206,7 +206,7 @@ final class NettyConnection implements Connection {
         if (call == null) {
             return false;
         }
-        ByteBuf out = channel.alloc().directBuffer(Math.max(1_024, call.cost));
+        ByteBuf out = channel.alloc().directBuffer(Math.max(1_024, call.cost()));
         try {
             while (call != null) {
                 encoder.encode(call.command, call.opaque, out);
@@ -224,7 +224,7 @@ final class NettyConnection implements Connection {
     private @Nullable Call<?> takeNext(long now) {
         for (Call<?> call = coalescer.poll(); call != null; call = coalescer.poll()) {
             if (call.expire(now) || call.isSettled()) {
-                limit.release(1, call.cost);
+                limit.release(1, call.cost());
                 continue;
             }
             if (inFlight.isEmpty()) {
@@ -265,7 +265,7 @@ final class NettyConnection implements Connection {
     /** Frees the room before the caller is told, so that one who waits for each answer never meets its own command. */
     private void leave(Call<?> answered) {
         inFlight.poll();
-        limit.release(1, answered.cost);
+        limit.release(1, answered.cost());
     }
 
     private void scheduleSweep() {
@@ -327,14 +327,14 @@ final class NettyConnection implements Connection {
     private void failAll() {
         EvCacheException cause = closed.getNow(null);
         inFlight.drain(call -> {
-            limit.release(1, call.cost);
+            limit.release(1, call.cost());
             call.fail(lost(Reason.CONNECTION_LOST, call, cause));
         });
         coalescer.drain(this::failUnsent);
     }
 
     private void failUnsent(Call<?> call) {
-        limit.release(1, call.cost);
+        limit.release(1, call.cost());
         call.fail(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
     }
 

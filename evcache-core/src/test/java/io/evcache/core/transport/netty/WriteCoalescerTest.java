@@ -44,8 +44,8 @@ class WriteCoalescerTest {
         WriteCoalescer coalescer = new WriteCoalescer(loop, () -> {
             WriteCoalescer queue = requireNonNull(self.get());
             for (Call<?> call = queue.poll(); call != null; call = queue.poll()) {
-                int producer = call.cost / EACH;
-                int number = call.cost % EACH;
+                int producer = call.opaque / EACH;
+                int number = call.opaque % EACH;
                 if (next[producer]++ != number) {
                     wrong.add("producer " + producer + " number " + number);
                 }
@@ -99,7 +99,7 @@ class WriteCoalescerTest {
         coalescer.submit(call(3));
 
         List<Integer> order = new ArrayList<>();
-        coalescer.drain(call -> order.add(call.cost));
+        coalescer.drain(call -> order.add(call.opaque));
 
         assertThat(order).containsExactly(0, 1, 2, 3);
         assertThat(coalescer.poll()).isNull();
@@ -118,7 +118,9 @@ class WriteCoalescerTest {
     }
 
     private Call<Lookup> call(int number) {
-        return new Call<>(
-                Get.of(Key.of("k")), Deadline.after(Duration.ofMinutes(1), Ticker.system()), number, owner.connection);
+        Call<Lookup> call = new Call<>(
+                Get.of(Key.of("k")), Deadline.after(Duration.ofMinutes(1), Ticker.system()), owner.connection);
+        call.opaque = number;
+        return call;
     }
 }

@@ -45,6 +45,17 @@ final class InFlightQueue {
         return orphans;
     }
 
+    /** Returns how many of the expired had their whole time while the server was silent. */
+    int unheard(long now, long silenceNanos) {
+        int unheard = 0;
+        for (Call<?> call : calls) {
+            if (call.deadline.isBefore(now) && call.deadline.allowed().toNanos() <= silenceNanos) {
+                unheard++;
+            }
+        }
+        return unheard;
+    }
+
     void drain(Consumer<Call<?>> to) {
         for (Call<?> call = calls.poll(); call != null; call = calls.poll()) {
             to.accept(call);

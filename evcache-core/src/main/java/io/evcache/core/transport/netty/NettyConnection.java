@@ -62,6 +62,10 @@ final class NettyConnection implements Connection {
     private int nextOpaque;
     private boolean sweepScheduled;
     private boolean sweepPutOff;
+
+    /** Whether time in which this process stood still has been taken off the present silence. Once is fair; a busy process would never end it. */
+    private boolean excused;
+
     private long sweepDueAt;
 
     /** When the server last said something, or was first asked after an idle time. */
@@ -166,6 +170,7 @@ final class NettyConnection implements Connection {
         }
         heardAt = ticker.nanos();
         silent = false;
+        excused = false;
         try {
             decoder.decode(in);
         } catch (ProtocolViolation violation) {
@@ -230,6 +235,7 @@ final class NettyConnection implements Connection {
             if (inFlight.isEmpty()) {
                 heardAt = now;
                 answeredAt = now;
+                excused = false;
             }
             call.sent = true;
             call.opaque = nextOpaque++;
@@ -296,7 +302,8 @@ final class NettyConnection implements Connection {
     /** Lets the loop read its sockets once before anybody is expired, and does not count as the server's silence the time in which nobody listened. */
     private boolean putOff(long late) {
         sweepPutOff = !sweepPutOff && late > LATE_NANOS;
-        if (sweepPutOff) {
+        if (sweepPutOff && !excused) {
+            excused = true;
             heardAt += late;
             answeredAt += late;
         }
@@ -310,8 +317,7 @@ final class NettyConnection implements Connection {
         } else if (now - answeredAt >= SILENCE_TO_CLOSE_NANOS
                 && oldest.deadline.isBefore(now - SILENCE_TO_CLOSE_NANOS)) {
             giveUp("has not completed a reply", now - answeredAt);
-        } else if (orphans >= config.hangTimeouts()
-                && silence >= oldest.deadline.allowed().toNanos()) {
+        } else if (orphans >= config.hangTimeouts() && inFlight.unheard(now, silence) >= config.hangTimeouts()) {
             silent = true;
         }
     }

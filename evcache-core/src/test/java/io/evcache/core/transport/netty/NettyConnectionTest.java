@@ -263,6 +263,20 @@ class NettyConnectionTest {
     }
 
     @Test
+    void patientCallerInFrontDoesNotHideASilentServer() {
+        // The time of the oldest call was waited for. In front of the reads was a write with much more of it, so every
+        // read paid its whole deadline until the connection was given up.
+        Pending<StoreReply> patient = server.queue(Store.set(KEY, value("x"), Ttl.none()), Duration.ofSeconds(10));
+        server.get("a");
+        server.get("b");
+        server.get("c");
+        server.pass(Duration.ofMillis(150));
+
+        assertThat(reason(server.queue(Get.of(KEY), TIMEOUT))).isEqualTo(Reason.NOT_RESPONDING);
+        assertThat(patient.isSettled()).isFalse();
+    }
+
+    @Test
     void serverThatSaysNothingForASecondIsGivenUp() {
         Pending<Lookup> call = server.get("a");
 
@@ -317,6 +331,22 @@ class NettyConnectionTest {
 
         assertThat(server.isClosed()).isFalse();
         assertThat(text(call)).isEqualTo("A");
+    }
+
+    @Test
+    void busyProcessDoesNotExcuseTheServersSilenceAgainAndAgain() {
+        // Under a flood every other sweep was late, and all the time between was taken off the server's silence: on a
+        // busy machine a hung server was not noticed for ten seconds.
+        server.get("a");
+        server.get("b");
+        server.get("c");
+
+        for (int i = 0; i < 8 && !server.isClosed(); i++) {
+            server.jump(Duration.ofMillis(200));
+            server.pass(Duration.ofMillis(5));
+        }
+
+        assertThat(server.isClosed()).isTrue();
     }
 
     @Test

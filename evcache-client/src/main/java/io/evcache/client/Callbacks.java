@@ -1,7 +1,10 @@
 package io.evcache.client;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +20,9 @@ final class Callbacks implements Executor, AutoCloseable {
     private static final int SPARE_THREADS = 32;
 
     private final Executor executor;
-    private final @Nullable ForkJoinPool own;
+    private final @Nullable Pool own;
 
-    private Callbacks(Executor executor, @Nullable ForkJoinPool own) {
+    private Callbacks(Executor executor, @Nullable Pool own) {
         this.executor = executor;
         this.own = own;
     }
@@ -31,21 +34,11 @@ final class Callbacks implements Executor, AutoCloseable {
     static Callbacks ofClient(String client) {
         int threads = Runtime.getRuntime().availableProcessors();
         AtomicInteger count = new AtomicInteger();
-        ForkJoinPool pool = new ForkJoinPool(
-                threads,
-                in -> {
-                    ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(in);
-                    thread.setName("evcache-callback-" + client + "-" + count.getAndIncrement());
-                    return thread;
-                },
-                null,
-                true, // first in, first out: nobody's callback starves behind later ones
-                threads,
-                threads + SPARE_THREADS,
-                1,
-                full -> true,
-                30,
-                TimeUnit.SECONDS);
+        Pool pool = new Pool(threads, in -> {
+            ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(in);
+            thread.setName("evcache-callback-" + client + "-" + count.getAndIncrement());
+            return thread;
+        });
         return new Callbacks(pool, pool);
     }
 
@@ -59,7 +52,7 @@ final class Callbacks implements Executor, AutoCloseable {
         }
     }
 
-    /** Ends the pool, if it is ours, once what is queued has run; interrupts what takes longer than a second. */
+    /** Ends the pool, if it is ours, once what is queued has run; interrupts what takes longer than a second, and runs what waited behind it. */
     @Override
     public void close() {
         if (own == null) {
@@ -71,11 +64,40 @@ final class Callbacks implements Executor, AutoCloseable {
         }
         try {
             if (!own.awaitTermination(1, TimeUnit.SECONDS)) {
-                own.shutdownNow();
+                own.interrupt();
             }
         } catch (InterruptedException e) {
-            own.shutdownNow();
+            own.interrupt();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Pool extends ForkJoinPool {
+
+        Pool(int threads, ForkJoinWorkerThreadFactory factory) {
+            super(
+                    threads,
+                    factory,
+                    null,
+                    true, // first in, first out: nobody's callback starves behind later ones
+                    threads,
+                    threads + SPARE_THREADS,
+                    1,
+                    full -> true,
+                    30,
+                    TimeUnit.SECONDS);
+        }
+
+        /** A pool that is ended at once forgets what is queued. Here those are futures that somebody waits for, so a last thread completes them. */
+        void interrupt() {
+            List<ForkJoinTask<?>> queued = new ArrayList<>();
+            drainTasksTo(queued);
+            shutdownNow();
+            if (!queued.isEmpty()) {
+                Thread last = new Thread(() -> queued.forEach(ForkJoinTask::quietlyInvoke), "evcache-callback-last");
+                last.setDaemon(true);
+                last.start();
+            }
         }
     }
 }

@@ -12,12 +12,17 @@ import io.evcache.core.topology.Topology;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,6 +82,35 @@ class ClientLifecycleTest {
         assertThat(read.get(30, TimeUnit.SECONDS).status()).isEqualTo(Status.FAILED);
         WriteResult settled = write.settled().toFuture().get(30, TimeUnit.SECONDS);
         assertThat(settled.isMet()).isFalse();
+    }
+
+    @Test
+    void closeCompletesTheFuturesThatWaitBehindCallbacksThatBlock() {
+        // The callback threads were ended with what was queued for them, so those futures never completed.
+        EvCacheClient client = EvCacheClient.connect(servers.connectString());
+        AsyncEvCache<String> cache = client.cache("c").async();
+        int threads = Runtime.getRuntime().availableProcessors();
+        CountDownLatch blocked = new CountDownLatch(threads);
+        zones.hangZone("a"); // so that the answers come after the callbacks were attached
+        for (int i = 0; i < threads; i++) {
+            Future<?> unused = cache.get("k").thenRun(() -> {
+                blocked.countDown();
+                while (!Thread.interrupted()) {
+                    LockSupport.park();
+                }
+            });
+        }
+        zones.resumeZone("a");
+        await().until(() -> blocked.getCount() == 0);
+        List<CompletableFuture<?>> behind = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            behind.add(cache.get("k"));
+        }
+
+        client.close();
+
+        await().until(() -> behind.stream().allMatch(CompletableFuture::isDone));
+        await().untilAsserted(() -> assertThat(Leftovers.threads()).isEmpty());
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.evcache.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
@@ -22,6 +25,12 @@ final class Leftovers {
                         || name.startsWith("evcache-admin")
                         || name.startsWith("evcache-callback"))
                 .collect(Collectors.toSet());
+    }
+
+    /** Waits until no thread of a client is left, and no more sockets than there were. */
+    static void assertNone(long socketsBefore) {
+        await("threads").untilAsserted(() -> assertThat(threads()).isEmpty());
+        await("sockets").untilAsserted(() -> assertThat(sockets()).isLessThanOrEqualTo(socketsBefore));
     }
 
     /** Open sockets of this process; 0 where the system does not tell. */

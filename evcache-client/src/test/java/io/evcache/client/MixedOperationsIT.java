@@ -1,7 +1,6 @@
 package io.evcache.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.evcache.testkit.LocalMemcached.Version;
 import io.evcache.testkit.LocalZonesExtension;
@@ -56,7 +55,7 @@ class MixedOperationsIT {
     void aMillionMixedOperationsReadNothingButTheRightValueAndLeaveNothingBehind() throws Exception {
         long socketsBefore = Leftovers.sockets();
         mixed("warm-up", 50_000);
-        assertNothingLeft(socketsBefore);
+        Leftovers.assertNone(socketsBefore);
         long directBefore = Leftovers.directBytes();
 
         MixedOperations operations = mixed("mixed", OPERATIONS);
@@ -68,7 +67,7 @@ class MixedOperationsIT {
         assertThat(operations.writesMet.sum()).isGreaterThan(OPERATIONS / 4);
         assertThat(operations.slowestNanos.get())
                 .isLessThan(TIMEOUT.plus(SCHEDULING_NOISE).toNanos());
-        assertNothingLeft(socketsBefore);
+        Leftovers.assertNone(socketsBefore);
         assertThat(Leftovers.directBytes()).isLessThan(directBefore + KEPT_BY_THE_ALLOCATOR_BYTES);
         System.gc(); // a buffer that was forgotten is noticed when the next ones are allocated after its collection
         mixed("afterwards", 50_000);
@@ -95,10 +94,5 @@ class MixedOperationsIT {
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private static void assertNothingLeft(long socketsBefore) {
-        await("threads").untilAsserted(() -> assertThat(Leftovers.threads()).isEmpty());
-        await("sockets").untilAsserted(() -> assertThat(Leftovers.sockets()).isLessThanOrEqualTo(socketsBefore));
     }
 }

@@ -39,7 +39,8 @@ public final class TwoRegions {
     public static void main(String[] args) {
         int exitCode;
         try {
-            exitCode = run(Options.parse(args)) ? 0 : 1;
+            Checks checks = run(Options.parse(args));
+            exitCode = checks.broken().isEmpty() && checks.slow().isEmpty() ? 0 : 1;
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage() + "\n" + Options.USAGE);
             exitCode = 2;
@@ -47,8 +48,8 @@ public final class TwoRegions {
         System.exit(exitCode);
     }
 
-    /** Runs the story and returns whether everything held. */
-    static boolean run(Options options) {
+    /** Runs the story and returns what held. */
+    static Checks run(Options options) {
         System.out.println("Starting 2 regions x 3 zones x 2 memcached nodes ("
                 + (options.realMemcached() ? "processes" : "in this JVM") + "), and Kafka ("
                 + options.kafka().orElse("a broker per region, in this JVM") + ") ...");
@@ -62,7 +63,7 @@ public final class TwoRegions {
         }
     }
 
-    private boolean tell() {
+    private Checks tell() {
         System.out.println(eu.client());
         System.out.println(us.client());
         setHereReadThere();
@@ -70,7 +71,8 @@ public final class TwoRegions {
         aZoneStops();
         List<Long> lags = steadyTraffic();
         theRelayStops();
-        return summary(lags);
+        summary(lags);
+        return checks;
     }
 
     private void setHereReadThere() {
@@ -158,7 +160,7 @@ public final class TwoRegions {
         }
         until(() -> lag.count() >= 2 * STEADY_SETS || drained());
         List<Long> lags = lag.take();
-        checks.check(
+        checks.checkSpeed(
                 Lag.percentile(lags, 0.99) < LAG_BOUND_MILLIS,
                 "%d sets confirmed by the other region; lag p50 %d ms, p99 %d ms",
                 lags.size(),
@@ -187,7 +189,7 @@ public final class TwoRegions {
         lag.take();
     }
 
-    private boolean summary(List<Long> lags) {
+    private void summary(List<Long> lags) {
         until(this::drained);
         int lost = eu.expected().missingIn(eu.cache(), "") + us.expected().missingIn(us.cache(), "");
         Totals totals = eu.totals().plus(us.totals());
@@ -199,15 +201,17 @@ public final class TwoRegions {
         checks.say("applied   %,d", totals.applied());
         checks.say("lag       p50 %d ms, p99 %d ms", Lag.percentile(lags, 0.5), Lag.percentile(lags, 0.99));
         checks.check(
-                totals.published() == totals.relayed() + totals.coalesced() && totals.applied() == totals.relayed(),
-                "each mutation that was published was relayed and applied, or covered by a later one");
+                totals.dropped() == 0
+                        && totals.relayed() + totals.coalesced() >= totals.published()
+                        && totals.applied() >= totals.relayed(),
+                "each mutation was relayed and applied, or covered by a later one; %d were delivered twice",
+                totals.relayed() + totals.coalesced() - totals.published());
         checks.check(
                 lost == 0,
                 "lost      %d of %,d keys",
                 lost,
                 eu.expected().size() + us.expected().size());
         System.out.println(checks.broken().isEmpty() ? "\nAll of it held." : "\nBroken: " + checks.broken());
-        return checks.broken().isEmpty();
     }
 
     private boolean drained() {

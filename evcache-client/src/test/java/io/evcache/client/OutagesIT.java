@@ -28,11 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OutagesIT {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    /** Leaves the next zone 80 ms after a hung one, as the machine that runs this may be busy. */
-    private static final Duration READ_TIMEOUT = Duration.ofMillis(200);
-
-    /** The three commands that must expire before a connection is said not to respond, and two for a sweep that comes late. */
-    private static final int CALLS_THAT_PAY = 5;
+    /** Commands that must expire before a connection is said not to respond, and one that was on its way. */
+    private static final int CALLS_THAT_PAY = 4;
 
     @RegisterExtension
     static final LocalZonesExtension servers = LocalZonesExtension.of(Version.DEBIAN_12, 1, "a", "b", "c");
@@ -40,7 +37,7 @@ class OutagesIT {
     private final LocalZones zones = servers.zones();
 
     private static EvCacheConfig.Builder config() {
-        return EvCacheConfig.builder(servers.connectString()).readTimeout(READ_TIMEOUT);
+        return EvCacheConfig.builder(servers.connectString());
     }
 
     @Test
@@ -200,9 +197,7 @@ class OutagesIT {
 
             System.out.println("flood: " + accepted + " of " + sent + " accepted, slowest submit " + slowest / 1_000
                     + " µs, heap grown by " + grown / 1_024 + " KiB");
-            // What expires makes room for more until the silence is noticed, so how many depends on how long the flood
-            // takes.
-            assertThat(accepted).isBetween(1_000, sent / 2);
+            assertThat(accepted).isBetween(1_000, 60_000);
             assertThat(grown).isLessThan(48 << 20);
             assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(1));
             await().until(() -> settled.get() == sent);

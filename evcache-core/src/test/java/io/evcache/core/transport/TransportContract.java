@@ -322,6 +322,32 @@ public abstract class TransportContract {
     }
 
     @Test
+    void plainGetsOfManyKeysFindTheirCallers() {
+        SplittableRandom random = new SplittableRandom(42);
+        for (int i = 0; i < 300; i += 2) {
+            Pending<StoreReply> unused = send(Store.set(key("plain" + i), value("plain" + i), Ttl.none()));
+        }
+        List<Integer> asked = new ArrayList<>();
+        List<Pending<Lookup>> calls = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            int number = random.nextInt(300);
+            asked.add(number);
+            calls.add(send(new Get(key("plain" + number), Get.Wants.PLAIN)));
+        }
+
+        for (int i = 0; i < calls.size(); i++) {
+            Lookup lookup = calls.get(i).await(deadline());
+            if (asked.get(i) % 2 == 0) {
+                assertThat(new String(((Lookup.Hit) lookup).value().bytes(), UTF_8))
+                        .isEqualTo("plain" + asked.get(i));
+            } else {
+                assertThat(lookup).isEqualTo(Lookup.Miss.PLAIN);
+            }
+        }
+        assertThat(requireNonNull(connection).closed().toCompletableFuture()).isNotDone();
+    }
+
+    @Test
     void commandAfterTheCloseFails() {
         requireNonNull(connection).close();
 

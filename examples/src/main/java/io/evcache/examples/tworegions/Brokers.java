@@ -16,9 +16,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 final class Brokers implements AutoCloseable {
     private static final int PARTITIONS = 8;
     private static final int TOPIC_SECONDS = 30;
-    /** The test kit's brokers give themselves up after a second of silence, to restart quickly after a kill; nobody kills these. */
-    private static final Map<String, String> PATIENT =
-            Map.of("broker.session.timeout.ms", "9000", "broker.heartbeat.interval.ms", "2000");
 
     /**
      * Where one region's mutations go.
@@ -59,7 +56,7 @@ final class Brokers implements AutoCloseable {
     }
 
     private String startOne() {
-        LocalKafka broker = LocalKafka.start(PATIENT);
+        LocalKafka broker = LocalKafka.start();
         own.add(broker);
         return broker.bootstrapServers();
     }

@@ -8,7 +8,6 @@ import java.util.List;
 final class Checks {
     private final long start = System.nanoTime();
     private final List<String> broken = new ArrayList<>();
-    private final List<String> slow = new ArrayList<>();
 
     void scene(String title) {
         System.out.printf("%n%5.1f s  %s%n", (System.nanoTime() - start) / 1e9, title);
@@ -27,22 +26,7 @@ final class Checks {
         }
     }
 
-    /** Says how fast something was, marked if that is slower than was promised for an idle machine. */
-    void checkSpeed(boolean holds, String format, Object... arguments) {
-        String text = String.format(format, arguments);
-        System.out.println((holds ? "     ok  " : "   SLOW  ") + text);
-        if (!holds) {
-            slow.add(text);
-        }
-    }
-
-    /** Returns the claims that did not hold, speed aside. */
     List<String> broken() {
         return broken;
-    }
-
-    /** Returns what was slower than promised. */
-    List<String> slow() {
-        return slow;
     }
 }

@@ -6,19 +6,18 @@ import io.evcache.testkit.LocalMemcached;
 import io.evcache.testkit.ServerRequirement;
 import org.junit.jupiter.api.Test;
 
-/** The demonstration is a promise: it must hold on every machine that builds it. How fast it was is not a test's business. */
+/** The demonstration is a promise: it must hold on every machine that builds it. */
 class TwoRegionsIT {
 
     @Test
     void everythingHoldsOnEmbeddedServers() {
-        assertThat(TwoRegions.run(Options.parse()).broken()).isEmpty();
+        assertThat(TwoRegions.run(Options.parse())).isTrue();
     }
 
     @Test
     void everythingHoldsOnRealServers() {
         ServerRequirement.memcached(LocalMemcached.Version.DEBIAN_12);
 
-        assertThat(TwoRegions.run(Options.parse("--memcached", "local")).broken())
-                .isEmpty();
+        assertThat(TwoRegions.run(Options.parse("--memcached", "local"))).isTrue();
     }
 }

@@ -120,7 +120,7 @@ public final class CoreTransport implements Contender {
     }
 
     private Pending<Lookup> send(int key, Deadline deadline) {
-        return zones.get(0).send(Get.of(keys.get(key)), deadline);
+        return zones.get(0).send(new Get(keys.get(key), Get.Wants.PLAIN), deadline);
     }
 
     private Store store(int key, byte[] value) {

@@ -1,6 +1,7 @@
 package io.evcache.core.transport.netty;
 
 import io.evcache.core.command.Command;
+import io.evcache.core.command.Get;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.error.DeadlineExceeded;
@@ -20,6 +21,9 @@ final class Call<R extends Reply> extends Pending<R> {
 
     /** Set on the event loop when the command is encoded. */
     int opaque;
+
+    /** Where in a line of several keys this was asked; {@link SharedLine#NO} on a line of its own. Confined to the event loop. */
+    SharedLine line = SharedLine.NO;
 
     /** Whether bytes may have left. Confined to the event loop. */
     boolean sent;
@@ -47,5 +51,17 @@ final class Call<R extends Reply> extends Pending<R> {
                 connection.name() + " did not answer " + command.verb() + " " + command.key() + " within "
                         + passed.allowed().toMillis() + " ms, " + connection.inFlight() + " in flight",
                 sent || !connection.inEventLoop());
+    }
+
+    /** Whether this may share a line with others. */
+    boolean isPlainGet() {
+        return command instanceof Get get && get.wants().isPlain();
+    }
+
+    /** The place of a get among several on one line. */
+    enum SharedLine {
+        NO,
+        INSIDE,
+        LAST
     }
 }

@@ -1,15 +1,24 @@
 package io.evcache.core.transport.netty;
 
+import io.evcache.core.transport.netty.Call.SharedLine;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The commands that were sent and not answered, oldest first: the next reply belongs to the head. A caller whose deadline passed leaves, but its call stays here as
- * a place-holder until its reply has come, else every later reply would go to the wrong caller. Confined to the event loop.
+ * a place-holder until its reply has come, else every later reply would go to the wrong caller. Several gets may
+ * have shared one line of the request; its replies carry keys instead of opaque tokens, come in the order of the keys, and skip misses. Confined to the event loop.
  */
 final class InFlightQueue {
     private final ArrayDeque<Call<?>> calls = new ArrayDeque<>(256);
+
+    /** Keys of the shared line that is being answered which the server has passed over; whether they are misses is known at its end. Older than {@link #calls}. */
+    private final ArrayDeque<Call<?>> passedOver = new ArrayDeque<>();
+
+    /** Set when every key of the shared line was answered or passed over, and its end is yet to come. */
+    private boolean endIsDue;
 
     void add(Call<?> call) {
         calls.add(call);
@@ -17,7 +26,7 @@ final class InFlightQueue {
 
     @Nullable
     Call<?> peek() {
-        return calls.peek();
+        return passedOver.isEmpty() ? calls.peek() : passedOver.peek();
     }
 
     @Nullable
@@ -25,8 +34,42 @@ final class InFlightQueue {
         return calls.poll();
     }
 
+    /** Returns whether a shared line is being answered or is next: only its values and its end can come now. */
+    boolean isAtSharedLine() {
+        Call<?> head = calls.peek();
+        return endIsDue || (head != null && head.line != SharedLine.NO);
+    }
+
+    /** Removes and returns the next get of the shared line that asked for this key; {@code null} if there is none, and the pairing is lost. */
+    @Nullable
+    Call<?> pollKey(byte[] line, int keyFrom, int keyTo) {
+        while (!endIsDue && isAtSharedLine()) {
+            Call<?> call = calls.remove();
+            byte[] key = call.command.key().bytes();
+            endIsDue = call.line == SharedLine.LAST;
+            if (Arrays.equals(key, 0, key.length, line, keyFrom, keyTo)) {
+                return call;
+            }
+            passedOver.add(call);
+        }
+        return null;
+    }
+
+    /** Ends the shared line: whatever was not answered is a miss. */
+    void endSharedLine(Consumer<Call<?>> missed) {
+        while (!endIsDue) {
+            Call<?> call = calls.remove();
+            endIsDue = call.line == SharedLine.LAST;
+            passedOver.add(call);
+        }
+        endIsDue = false;
+        for (Call<?> call = passedOver.poll(); call != null; call = passedOver.poll()) {
+            missed.accept(call);
+        }
+    }
+
     boolean isEmpty() {
-        return calls.isEmpty();
+        return calls.isEmpty() && passedOver.isEmpty();
     }
 
     /**
@@ -35,8 +78,12 @@ final class InFlightQueue {
      * @return how many callers have left and still have no reply, those who left by themselves included
      */
     int expire(long now) {
+        return expire(passedOver, now) + expire(calls, now);
+    }
+
+    private static int expire(ArrayDeque<Call<?>> sent, long now) {
         int orphans = 0;
-        for (Call<?> call : calls) {
+        for (Call<?> call : sent) {
             call.expire(now);
             if (call.deadline.isBefore(now)) {
                 orphans++;
@@ -57,6 +104,9 @@ final class InFlightQueue {
     }
 
     void drain(Consumer<Call<?>> to) {
+        for (Call<?> call = passedOver.poll(); call != null; call = passedOver.poll()) {
+            to.accept(call);
+        }
         for (Call<?> call = calls.poll(); call != null; call = calls.poll()) {
             to.accept(call);
         }

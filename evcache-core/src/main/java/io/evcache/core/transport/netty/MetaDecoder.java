@@ -3,6 +3,7 @@ package io.evcache.core.transport.netty;
 import io.evcache.core.error.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Turns the bytes of one connection into replies, over any packet boundaries. The header line is gathered in one reused array, the value is copied once, into the array that
@@ -16,6 +17,10 @@ final class MetaDecoder {
     private static final int MAX_LINE_BYTES = 2_048;
 
     private static final String NON_NUMERIC = "CLIENT_ERROR cannot increment or decrement non-numeric value";
+
+    private static final byte[] VALUE = {'V', 'A', 'L', 'U', 'E', ' '};
+
+    private static final byte[] END = {'E', 'N', 'D'};
 
     /** Receives each reply; it is valid during the call only. */
     interface Sink {
@@ -49,6 +54,11 @@ final class MetaDecoder {
                 readLine(in);
             }
         }
+    }
+
+    /** The header line of the reply that the sink is being told; not a copy. */
+    byte[] line() {
+        return line;
     }
 
     /** Returns whether a reply has begun and is not complete. */
@@ -98,7 +108,7 @@ final class MetaDecoder {
 
     private void header(int end) {
         if (line[2] != ' ' && end != 2) {
-            error(end);
+            word(end);
             return;
         }
         int code = line[0] << 8 | line[1];
@@ -121,9 +131,46 @@ final class MetaDecoder {
         }
         reply.reset(MetaReply.Status.VALUE);
         tokens(sizeEnd, end);
-        value = new byte[(int) size];
+        expectBlock((int) size);
+    }
+
+    private void expectBlock(int size) {
+        value = new byte[size];
         valueRead = 0;
-        blockLeft = (int) size + 2;
+        blockLeft = size + 2;
+    }
+
+    private void word(int end) {
+        if (startsWith(VALUE, end)) {
+            keyedValue(end);
+        } else if (end == END.length && startsWith(END, end)) {
+            reply.reset(MetaReply.Status.END);
+            sink.reply(reply);
+        } else {
+            error(end);
+        }
+    }
+
+    private boolean startsWith(byte[] word, int end) {
+        return end >= word.length && Arrays.equals(line, 0, word.length, word, 0, word.length);
+    }
+
+    private void keyedValue(int end) {
+        int keyTo = tokenEnd(VALUE.length, end);
+        int flagsTo = tokenEnd(keyTo + 1, end);
+        int sizeTo = tokenEnd(flagsTo + 1, end);
+        if (sizeTo != end) {
+            throw violation("more than a key, flags and a size", end);
+        }
+        long size = number(flagsTo + 1, sizeTo, end);
+        if (size < 0 || size > maxValueBytes) {
+            throw violation("value larger than maxValueBytes = " + maxValueBytes, end);
+        }
+        reply.reset(MetaReply.Status.KEYED_VALUE);
+        reply.keyFrom = VALUE.length;
+        reply.keyTo = keyTo;
+        reply.flags = unsigned32(keyTo, flagsTo, end);
+        expectBlock((int) size);
     }
 
     private void plain(MetaReply.Status status, int end) {

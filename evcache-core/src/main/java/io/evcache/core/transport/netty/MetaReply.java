@@ -11,6 +11,10 @@ final class MetaReply {
         NOT_FOUND,
         NOT_STORED,
         EXISTS,
+        /** One value of a shared line of gets. */
+        KEYED_VALUE,
+        /** The end of a shared line of gets. */
+        END,
         SERVER_ERROR,
         NON_NUMERIC
     }
@@ -34,6 +38,11 @@ final class MetaReply {
     boolean held;
     byte @Nullable [] value;
     String text = "";
+
+    /** Where the key of a {@code KEYED_VALUE} is in the decoder's line. */
+    int keyFrom;
+
+    int keyTo;
 
     void reset(Status next) {
         status = next;

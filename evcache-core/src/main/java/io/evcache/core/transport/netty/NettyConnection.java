@@ -1,6 +1,7 @@
 package io.evcache.core.transport.netty;
 
 import io.evcache.core.command.Command;
+import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.Store;
@@ -213,9 +214,11 @@ final class NettyConnection implements Connection {
         }
         ByteBuf out = channel.alloc().directBuffer(Math.max(1_024, call.cost()));
         try {
+            GetLines lines = new GetLines(encoder, out);
             while (call != null) {
-                encoder.encode(call.command, call.opaque, out);
-                call = out.readableBytes() < BATCH_BYTES ? takeNext(now) : null;
+                Call<?> next = out.readableBytes() < BATCH_BYTES ? takeNext(now) : null;
+                lines.write(call, next);
+                call = next;
             }
         } catch (RuntimeException | Error e) {
             out.release();
@@ -245,11 +248,40 @@ final class NettyConnection implements Connection {
         return null;
     }
 
-    @SuppressWarnings("unchecked") // the answer is of the command's own reply type
     private void replied(MetaReply reply) {
+        if (reply.status == MetaReply.Status.KEYED_VALUE) {
+            repliedWithKey(reply);
+        } else if (reply.status == MetaReply.Status.END) {
+            repliedWithEnd();
+        } else {
+            repliedWithOpaque(reply);
+        }
+    }
+
+    private void repliedWithKey(MetaReply reply) {
+        Call<?> call = inFlight.pollKey(decoder.line(), reply.keyFrom, reply.keyTo);
+        if (call == null) {
+            throw new ProtocolViolation(name + " sent the value of a key that was not due");
+        }
+        answeredAt = heardAt;
+        settle(call, Replies.plainHit(reply));
+    }
+
+    private void repliedWithEnd() {
+        if (!inFlight.isAtSharedLine()) {
+            throw new ProtocolViolation(name + " ended a reply that nobody asked for");
+        }
+        answeredAt = heardAt;
+        inFlight.endSharedLine(missed -> settle(missed, Lookup.Miss.PLAIN));
+    }
+
+    private void repliedWithOpaque(MetaReply reply) {
         Call<?> call = inFlight.peek();
         if (call == null) {
             throw new ProtocolViolation(name + " sent a reply that nobody asked for");
+        }
+        if (inFlight.isAtSharedLine()) {
+            throw new ProtocolViolation(name + " sent " + reply.status + " within the values of several keys");
         }
         boolean carriesOpaque =
                 reply.status != MetaReply.Status.SERVER_ERROR && reply.status != MetaReply.Status.NON_NUMERIC;
@@ -260,18 +292,20 @@ final class NettyConnection implements Connection {
         answeredAt = heardAt;
         try {
             Reply answer = Replies.answer(call, reply, name);
-            leave(call);
-            ((Call<Reply>) call).complete(answer);
+            inFlight.poll();
+            settle(call, answer);
         } catch (ServerError refusal) {
-            leave(call);
+            inFlight.poll();
+            limit.release(1, call.cost());
             call.fail(refusal);
         }
     }
 
     /** Frees the room before the caller is told, so that one who waits for each answer never meets its own command. */
-    private void leave(Call<?> answered) {
-        inFlight.poll();
+    @SuppressWarnings("unchecked") // the answer is of the command's own reply type
+    private void settle(Call<?> answered, Reply answer) {
         limit.release(1, answered.cost());
+        ((Call<Reply>) answered).complete(answer);
     }
 
     private void scheduleSweep() {

@@ -1,5 +1,7 @@
 package io.evcache.core.transport.netty;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.CountReply;
 import io.evcache.core.command.Delete;
@@ -64,6 +66,11 @@ final class Replies {
             return count(call, reply);
         }
         throw unexpected(call, reply);
+    }
+
+    /** Returns the answer to a get that shared its line with others. */
+    static Lookup plainHit(MetaReply reply) {
+        return new Lookup.Hit(new EncodedValue(requireNonNull(reply.value), (int) reply.flags), Lookup.Details.NONE);
     }
 
     private static Lookup lookup(Call<?> call, MetaReply reply) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -55,12 +56,27 @@ class HostileServerFuzzTest {
 
     @Test
     void callersGetTheirOwnValueOrAFailure() {
+        requireOwnValues(random -> {
+            int size = 1 + random.nextInt(8);
+            return talk(size, Get.Wants.VALUE, replies(random, size), random);
+        });
+    }
+
+    @Test
+    void callersThatShareALineGetTheirOwnValueOrAFailure() {
+        requireOwnValues(random -> {
+            int size = 2 + random.nextInt(7);
+            return talk(size, Get.Wants.PLAIN, sharedReplies(random, size), random);
+        });
+    }
+
+    private static void requireOwnValues(ToIntFunction<SplittableRandom> talk) {
         System.out.println("fuzz.seed=" + SEED);
         int values = 0;
         for (int i = 0; i < ITERATIONS / 50; i++) {
             SplittableRandom random = new SplittableRandom(SEED + i);
             try {
-                values += talk(random);
+                values += talk.applyAsInt(random);
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("fuzz.seed=" + SEED + " iteration " + i, e);
             }
@@ -68,15 +84,14 @@ class HostileServerFuzzTest {
         assertThat(values).isPositive();
     }
 
-    private static int talk(SplittableRandom random) {
-        int size = 1 + random.nextInt(8);
+    private static int talk(int size, Get.Wants wants, List<byte[]> replies, SplittableRandom random) {
         try (EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults())) {
             List<Pending<Lookup>> calls = new ArrayList<>();
             for (int i = 0; i < size; i++) {
-                calls.add(server.queue(Get.of(Key.of("k" + i)), Duration.ofMillis(100)));
+                calls.add(server.queue(new Get(Key.of(mark(i)), wants), Duration.ofMillis(100)));
             }
             server.runLoop();
-            for (ByteBuf piece : split(join(mutated(replies(random, size), random)), random)) {
+            for (ByteBuf piece : split(join(mutated(replies, random)), random)) {
                 byte[] bytes = new byte[piece.readableBytes()];
                 piece.readBytes(bytes);
                 server.say(bytes);
@@ -123,6 +138,19 @@ class HostileServerFuzzTest {
                     })
                     .getBytes(StandardCharsets.ISO_8859_1));
         }
+        return replies;
+    }
+
+    private static List<byte[]> sharedReplies(SplittableRandom random, int count) {
+        List<byte[]> replies = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (random.nextInt(4) > 0) {
+                String value = mark(i).repeat(1 + random.nextInt(5)) + (random.nextInt(4) == 0 ? "\r\nEND\r\n" : "");
+                replies.add(("VALUE " + mark(i) + " 0 " + value.length() + "\r\n" + value + "\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+        replies.add("END\r\n".getBytes(StandardCharsets.ISO_8859_1));
         return replies;
     }
 

@@ -18,7 +18,7 @@ class MetaDecoderTest {
     private static final int MAX_VALUE_BYTES = 1_000;
 
     private final List<String> replies = new ArrayList<>();
-    private final MetaDecoder decoder = new MetaDecoder(MAX_VALUE_BYTES, reply -> replies.add(text(reply)));
+    private final MetaDecoder decoder = new MetaDecoder(MAX_VALUE_BYTES, this::record);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -37,6 +37,9 @@ class MetaDecoderTest {
                     VA 2 s2 kkey h1 l30 b f4294967295 O7\\r\\n9 \\r\\n | VALUE O7 f4294967295 <9 >
                     VA 7 O7\\r\\nHD O8\\r\\n\\r\\n          | VALUE O7 <HD O8\\r\\n>
                     VA 1 c18446744073709551615 O7\\r\\nx\\r\\n | VALUE O7 c18446744073709551615 <x>
+                    VALUE key 5 3\\r\\nabc\\r\\n          | KEYED_VALUE key f5 <abc>
+                    VALUE k 0 0\\r\\n\\r\\n               | KEYED_VALUE k <>
+                    END\\r\\n                             | END
                     SERVER_ERROR out of memory\\r\\n       | SERVER_ERROR [SERVER_ERROR out of memory]
                     SERVER_ERROR\\r\\n                     | SERVER_ERROR [SERVER_ERROR]
                     """)
@@ -68,9 +71,19 @@ class MetaDecoderTest {
                 "hd O7\\r\\n",
                 "OK\\r\\n",
                 "MN\\r\\n",
-                "END\\r\\n",
+                "END \\r\\n",
+                "ENDE\\r\\n",
                 "STORED\\r\\n",
-                "VALUE k 0 3\\r\\nabc\\r\\n",
+                "VALUE\\r\\n",
+                "VALUE k\\r\\n",
+                "VALUE k 0\\r\\n",
+                "VALUE k 0 \\r\\n",
+                "VALUE k 0 x\\r\\n",
+                "VALUE k -1 3\\r\\nabc\\r\\n",
+                "VALUE k 4294967296 3\\r\\nabc\\r\\n",
+                "VALUE k 0 1001\\r\\n",
+                "VALUE k 0 3 7\\r\\nabc\\r\\n",
+                "VALUE k 0 3\\r\\nabcd\\r\\n",
                 "ERROR\\r\\n",
                 "ERROR Too many open connections\\r\\n",
                 "CLIENT_ERROR bad data chunk\\r\\n",
@@ -208,8 +221,16 @@ class MetaDecoderTest {
     }
 
     /** A copy, since the reply is reused. */
-    private static String text(MetaReply reply) {
+    private void record(MetaReply reply) {
+        replies.add(text(reply));
+    }
+
+    private String text(MetaReply reply) {
         StringBuilder text = new StringBuilder(reply.status.name());
+        if (reply.status == Status.KEYED_VALUE) {
+            int length = reply.keyTo - reply.keyFrom;
+            text.append(' ').append(new String(decoder.line(), reply.keyFrom, length, StandardCharsets.ISO_8859_1));
+        }
         if (reply.opaque != MetaReply.NO_OPAQUE) {
             text.append(" O").append(reply.opaque);
         }

@@ -112,7 +112,8 @@ class MetaEncoderTest {
                                 options.containsKey("ttl"),
                                 !options.containsKey("nobump"),
                                 (int) number(options, "lease"),
-                                (int) number(options, "recache")));
+                                (int) number(options, "recache"),
+                                true));
             case "delete" -> new Delete(key, number(options, "compare"), (int) number(options, "stale"));
             case "touch" -> new Touch(key, ttl);
             case "increment", "decrement" ->

@@ -42,7 +42,7 @@ import java.util.Map;
  * max.records=65536                         consumed and not finished, then the relay pauses
  * batch.count=512
  * batch.age=5ms
- * max.item.age=6h                           then what cannot be shipped becomes a dead letter
+ * max.item.age=6h                           of trying, then what cannot be shipped becomes a dead letter
  * status.interval=10s
  * write.timeout=1s                          not used by a relay, accepted so that both programs can share a file's head
  * </pre>

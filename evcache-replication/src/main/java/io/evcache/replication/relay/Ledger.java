@@ -57,6 +57,11 @@ final class Ledger {
                 || work.covered().stream().anyMatch(item -> tracker.isHere(item.position()));
     }
 
+    /** Returns whether the record is still this relay's. */
+    boolean isWanted(Position position) {
+        return tracker.isHere(position);
+    }
+
     RelayStats stats(long lag, boolean linkReady) {
         return RelayStats.of(tracker.books(), retried.get(), gap.get(), lag, linkReady);
     }

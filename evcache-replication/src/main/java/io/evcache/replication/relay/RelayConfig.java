@@ -20,7 +20,7 @@ import java.util.List;
  * @param maxValueBytes longer values are skipped
  * @param minRemainingTtl items with a shorter life left are skipped
  * @param retry the pause before something is tried again
- * @param maxItemAge how long after the write something is tried before it becomes a dead letter
+ * @param maxItemAge how long something is tried before it becomes a dead letter; time without a connection does not count
  */
 public record RelayConfig(
         String region,

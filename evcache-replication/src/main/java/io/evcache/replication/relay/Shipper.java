@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ final class Shipper {
     private final Coalescer coalescer = new Coalescer();
     private final Batcher<Flight> batcher;
     private final Timers timers;
+    /** When there was last nobody to ship to. What was tried before does not count. */
+    private long disconnectedAt;
+
     private int underWay;
     private final AtomicLong bytesUnderWay = new AtomicLong();
 
@@ -60,6 +64,7 @@ final class Shipper {
         this.clock = clock;
         this.batcher = new Batcher<>(config.batchCount(), config.batchBytes(), config.batchAge());
         this.timers = new Timers(ticker);
+        this.disconnectedAt = ticker.nanos();
     }
 
     /** Work with its value, and what of the budget it holds. */
@@ -71,12 +76,15 @@ final class Shipper {
 
     /** Keeps a record that is no mutation; tries until that succeeds. */
     void bury(SourceRecord dead, Position position, String reason) {
-        bury(dead, reason, () -> ledger.ended(position, Outcome.DEAD_LETTERED));
+        bury(dead, reason, () -> ledger.isWanted(position), () -> ledger.ended(position, Outcome.DEAD_LETTERED));
     }
 
     /** Does all that can be done now. Returns the nanoseconds until more can be, unless something happens before. */
     long step() {
         timers.runDue();
+        if (!link.isReady()) {
+            disconnectedAt = ticker.nanos();
+        }
         while (link.isReady() && hasRoom()) {
             Work work = coalescer.next();
             if (work == null) {
@@ -101,19 +109,29 @@ final class Shipper {
 
     private void begin(Work work) {
         Mutation mutation = work.mutation();
+        work.triedSince(ticker.nanos());
         if (!ledger.isWanted(work)) {
             coalescer.ended(work);
         } else if (isOver(mutation)) {
-            end(work, Outcome.SKIPPED_EXPIRED);
+            skip(work, Outcome.SKIPPED_EXPIRED);
         } else if (mutation.operation() == Operation.DELETE) {
-            BatchEntry entry = BatchEntry.delete(mutation.key().bytes(), mutation.version());
-            reserve(entry.bytes());
-            gather(new Flight(work, entry, entry.bytes(), ticker.nanos()));
+            delete(work, mutation);
         } else {
             long expected = expectedBytes(mutation);
             reserve(expected);
             fetcher.fetch(mutation, fetched -> self.execute(() -> fetched(work, expected, fetched)));
         }
+    }
+
+    private void delete(Work work, Mutation deletion) {
+        BatchEntry entry = BatchEntry.delete(deletion.key().bytes(), deletion.version());
+        reserve(entry.bytes());
+        gather(new Flight(work, entry, entry.bytes(), ticker.nanos()));
+    }
+
+    /** There is no value to ship. A deletion before it was meant to be followed by one: now it must be shipped itself. */
+    private void skip(Work work, Outcome outcome) {
+        work.coveredDeletion().ifPresentOrElse(deletion -> delete(work, deletion), () -> end(work, outcome));
     }
 
     private boolean isOver(Mutation mutation) {
@@ -138,12 +156,12 @@ final class Shipper {
         }
         release(reserved);
         if (fetched instanceof Fetched.Nothing nothing) {
-            end(work, nothing.outcome());
+            skip(work, nothing.outcome());
         } else if (fetched instanceof Fetched.Failed failed) {
             retry(work, "cannot be read: " + failed.failure().getMessage());
         } else if (fetched instanceof Fetched.Uncertain uncertain) {
             if (work.nextUncertainRead() > MAX_UNCERTAIN_READS) {
-                end(work, Outcome.SKIPPED_UNREADABLE);
+                skip(work, Outcome.SKIPPED_UNREADABLE);
             } else {
                 retry(work, "cannot be read everywhere: " + uncertain.failure().getMessage());
             }
@@ -183,6 +201,7 @@ final class Shipper {
                         || link.reason() == LinkFailure.Reason.CONNECTION_LOST);
         if (disconnected) {
             ledger.retried(work, "connection lost");
+            disconnectedAt = ticker.nanos();
             coalescer.again(work);
         } else {
             retry(work, "not acknowledged: " + (failure == null ? "" : failure.getMessage()));
@@ -190,9 +209,10 @@ final class Shipper {
     }
 
     private void retry(Work work, String reason) {
-        Duration age = Duration.ofMillis(clock.millis() - work.oldestWrittenAtMillis());
-        if (age.compareTo(config.maxItemAge()) > 0) {
-            buryWork(work, "tried until " + age + " after the write; " + reason);
+        long now = ticker.nanos();
+        Duration tried = Duration.ofNanos(Math.min(now - work.triedSince(now), now - disconnectedAt));
+        if (tried.compareTo(config.maxItemAge()) > 0) {
+            buryWork(work, "tried for " + tried + "; " + reason);
             return;
         }
         ledger.retried(work, reason);
@@ -201,17 +221,18 @@ final class Shipper {
     }
 
     private void buryWork(Work work, String reason) {
-        bury(work.survivor().origin(), reason, () -> end(work, Outcome.DEAD_LETTERED));
+        bury(work.survivor().origin(), reason, () -> ledger.isWanted(work), () -> end(work, Outcome.DEAD_LETTERED));
     }
 
-    private void bury(SourceRecord dead, String reason, Runnable buried) {
+    /** Tries until it is kept, or is no longer this relay's to keep: whoever has its partition buries it. */
+    private void bury(SourceRecord dead, String reason, BooleanSupplier wanted, Runnable buried) {
         deadLetters
                 .keep(dead, reason)
                 .whenComplete((done, failure) -> self.execute(() -> {
-                    if (failure == null) {
+                    if (failure == null || !wanted.getAsBoolean()) {
                         buried.run();
                     } else {
-                        timers.in(config.retry().cap(), () -> bury(dead, reason, buried));
+                        timers.in(config.retry().cap(), () -> bury(dead, reason, wanted, buried));
                     }
                 }));
     }

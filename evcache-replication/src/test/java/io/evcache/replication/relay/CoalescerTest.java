@@ -74,12 +74,12 @@ class CoalescerTest {
     }
 
     @Test
-    void touchDoesNotHideTheDeleteBeforeIt() {
+    void deleteThatALaterMutationCoversIsRemembered() {
         offer("a", Operation.SET);
         offer("a", Operation.DELETE);
         offer("a", Operation.TOUCH);
 
-        assertThat(next().mutation().operation()).isEqualTo(Operation.DELETE);
+        assertThat(next().coveredDeletion()).isPresent();
     }
 
     @Test

@@ -195,6 +195,85 @@ class ShipperTest {
         assertThat(tracker.committable()).isEqualTo(Map.of(0, 1L));
     }
 
+    /** A delete that is followed by a set waits for the set's value, and was lost if that had gone by then: the other region served what was deleted. */
+    @Test
+    void deletionIsShippedIfTheValueThatWasSetAfterItIsGone() {
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        offer("over", Operation.DELETE, 0);
+        offer("over", Operation.SET, millis() / 1000 - 60);
+        settle(Duration.ofMillis(5));
+
+        assertThat(link.sent.element().entries())
+                .extracting(BatchEntry::operation)
+                .containsExactly(Operation.DELETE, Operation.DELETE);
+        acknowledge(Outcome.APPLIED);
+        assertThat(stats().applied()).isEqualTo(2);
+        assertThat(stats().coalesced()).isEqualTo(2);
+    }
+
+    @Test
+    void valueThatWasSetAfterADeletionIsAllThatIsShipped() {
+        store("a", 10, 60);
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        settle(Duration.ofMillis(5));
+
+        assertThat(link.sent.element().entries())
+                .extracting(BatchEntry::operation)
+                .containsExactly(Operation.SET);
+    }
+
+    @Test
+    void touchOfADeletedItemDoesNotHideTheDeletion() {
+        offer("a", Operation.DELETE, 0);
+        offer("a", Operation.TOUCH, 0);
+        settle(Duration.ofMillis(5));
+
+        assertThat(link.sent.element().entries())
+                .extracting(BatchEntry::operation)
+                .containsExactly(Operation.DELETE);
+    }
+
+    /** The age was counted from the write: after an outage longer than that, the first busy answer made dead letters of the whole backlog. */
+    @Test
+    void backlogOfALongOutageIsRetriedLikeAnythingElse() {
+        store("a", 10, 60);
+        store("b", 10, 60);
+        offer("b");
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.RETRY);
+        link.ready(false);
+        offer("a");
+        settle(Duration.ofHours(7));
+        link.ready(true);
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.RETRY);
+
+        settle(Duration.ofSeconds(5));
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.APPLIED);
+
+        assertThat(graves.reasons).isEmpty();
+        assertThat(stats().applied()).isEqualTo(2);
+    }
+
+    /** They were tried for ever, and each relay that got the partition back added them once more. */
+    @Test
+    void deadLettersOfAPartitionThatIsGoneAreNotTriedAnyMore() {
+        graves.broken = true;
+        Position position = requireNonNull(tracker.consumed(0, offset));
+        shipper.bury(new SourceRecord(0, offset++, null, null), position, "no mutation");
+        settle(Duration.ZERO);
+        tracker.revoked(Set.of(0));
+        settle(Duration.ofSeconds(6));
+
+        graves.broken = false;
+        settle(Duration.ofSeconds(60));
+
+        assertThat(graves.records).isEmpty();
+    }
+
     @Test
     void missBesideFailuresIsRetriedAndThenCountedAsUnreadable() {
         cache.answer = read -> FakeCache.missWith(slow);

@@ -38,11 +38,17 @@ public final class KafkaDeadLetters implements DeadLetters {
         this.topic = requireNonNull(topic, "topic");
         this.sourceTopic = requireNonNull(sourceTopic, "sourceTopic");
         this.producers = producers;
-        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
-            Thread made = new Thread(task, "evcache-dead-letters");
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread =
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
+                    Thread made = new Thread(task, "evcache-dead-letters");
+                    made.setDaemon(true);
+                    return made;
+                }) {
+                    @Override
+                    protected void terminated() {
+                        closeProducer();
+                    }
+                };
     }
 
     /**
@@ -87,12 +93,9 @@ public final class KafkaDeadLetters implements DeadLetters {
         }
     }
 
+    /** What is queued gets a moment; the rest is not kept, and so not committed by the relay. */
     @Override
     public void close() {
-        if (thread.isShutdown()) {
-            return;
-        }
-        thread.execute(this::closeProducer);
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -104,6 +107,7 @@ public final class KafkaDeadLetters implements DeadLetters {
         }
     }
 
+    /** On the thread, as its last deed, so that no way of closing forgets the producer. */
     private void closeProducer() {
         if (producer != null) {
             producer.close(CLOSE_TIMEOUT.dividedBy(2));

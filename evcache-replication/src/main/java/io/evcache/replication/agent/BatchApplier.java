@@ -116,8 +116,9 @@ final class BatchApplier implements BatchHandler {
         if (result.isMet()) {
             return Outcome.APPLIED;
         }
-        boolean tooLarge = !result.zones().isEmpty() && result.zones().stream().allMatch(BatchApplier::isTooLarge);
-        return tooLarge ? Outcome.REJECTED : Outcome.RETRY;
+        // One is enough: a zone that cannot be reached now must not keep the others waiting for a value that they will
+        // never take.
+        return result.zones().stream().anyMatch(BatchApplier::isTooLarge) ? Outcome.REJECTED : Outcome.RETRY;
     }
 
     private static boolean isTooLarge(ZoneOutcome zone) {

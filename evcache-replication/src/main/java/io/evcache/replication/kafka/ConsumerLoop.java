@@ -53,7 +53,9 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     private final Set<TopicPartition> stopped = new HashSet<>();
 
     private final Set<TopicPartition> placed = new HashSet<>();
+    /** What this consumer has committed. Begins empty, so that the start after a gap is committed once and the gap is never found again. */
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+
     private Deadline nextCommit;
     /** Written here, read anywhere. */
     private volatile long lag;
@@ -115,18 +117,23 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     }
 
     private void start(TopicPartition partition, Positions.Start start) {
+        if (isReadOn(partition, start)) {
+            placed.add(partition);
+            intake.assigned(partition.partition(), start.position());
+        }
+    }
+
+    private boolean isReadOn(TopicPartition partition, Positions.Start start) {
         if (start.gap() > 0) {
             intake.gap(partition.partition(), start.gap());
         }
         if (start.stopped()) {
             LOG.error("[{}] records of {} are gone and the policy is to stop; it is not read", topic, partition);
             stopped.add(partition);
-            return;
+            return false;
         }
         consumer.seek(partition, start.position());
-        committed.put(partition, start.position());
-        placed.add(partition);
-        intake.assigned(partition.partition(), start.position());
+        return true;
     }
 
     private Set<TopicPartition> pausedNow() {
@@ -139,7 +146,9 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     }
 
     private Set<TopicPartition> resumedNow() {
-        return intake.wantsMore() ? placed : Set.of();
+        Set<TopicPartition> resumed = new HashSet<>(intake.wantsMore() ? placed : Set.of());
+        resumed.removeAll(stopped);
+        return resumed;
     }
 
     private ConsumerRecords<byte[], byte[]> poll() {
@@ -155,13 +164,21 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         }
     }
 
-    /** Retention has overtaken the position. What is under way is let go; the records themselves are gone, so only their outcome is. */
+    /**
+     * Retention has overtaken the position. What was read before is still shipped: nobody can read it again. Only a topic that was made anew begins over. Without an
+     * answer from the broker the next poll comes back here.
+     */
     private void outOfRange(TopicPartition partition, long wanted) {
-        release(Set.of(partition), true);
         try {
-            start(partition, positions.at(partition, wanted));
+            Positions.Start start = positions.at(partition, wanted);
+            if (start.position() >= wanted) {
+                isReadOn(partition, start);
+            } else {
+                release(Set.of(partition), true);
+                start(partition, start);
+            }
         } catch (RetriableException e) {
-            unplaced.add(partition);
+            LOG.debug("[{}] position of {} is not known yet", topic, partition, e);
         }
     }
 
@@ -192,7 +209,11 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     }
 
     private void committed(Map<TopicPartition, OffsetAndMetadata> done) {
-        done.forEach((partition, offset) -> committed.computeIfPresent(partition, (p, before) -> offset.offset()));
+        done.forEach((partition, offset) -> {
+            if (placed.contains(partition)) {
+                committed.put(partition, offset.offset());
+            }
+        });
     }
 
     private Map<TopicPartition, OffsetAndMetadata> uncommitted(Collection<TopicPartition> partitions) {

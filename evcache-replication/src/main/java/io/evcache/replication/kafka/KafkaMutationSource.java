@@ -66,10 +66,13 @@ public final class KafkaMutationSource implements MutationSource {
         // Records are some 70 bytes: a megabyte is more than ten thousand.
         all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
         all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(1 << 20));
-        // A relay that was killed holds its partitions for so long.
-        all.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
         all.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "1000");
         all.putAll(properties);
+        if (!"consumer".equalsIgnoreCase(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
+            // A relay that was killed holds its partitions for so long. In the newer protocol it is the broker's to
+            // say.
+            all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
+        }
         all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");

@@ -124,13 +124,14 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     }
 
     private boolean isReadOn(TopicPartition partition, Positions.Start start) {
-        if (start.gap() > 0) {
-            intake.gap(partition.partition(), start.gap());
-        }
         if (start.stopped()) {
+            intake.gap(partition.partition(), start.gap(), 0);
             LOG.error("[{}] records of {} are gone and the policy is to stop; it is not read", topic, partition);
             stopped.add(partition);
             return false;
+        }
+        if (start.gap() > 0) {
+            intake.gap(partition.partition(), start.gap(), start.position());
         }
         consumer.seek(partition, start.position());
         return true;

@@ -44,7 +44,7 @@ public interface MutationSource extends AutoCloseable {
         /** The partitions are gone; what was not finished is forgotten. */
         void revoked(Set<Integer> partitions);
 
-        /** So many records of the partition were gone before anybody read them. */
-        void gap(int partition, long records);
+        /** So many records of the partition were gone before anybody read them; the next one has this offset or a later one. */
+        void gap(int partition, long records, long next);
     }
 }

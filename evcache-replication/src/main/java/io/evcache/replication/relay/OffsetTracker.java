@@ -36,6 +36,9 @@ final class OffsetTracker {
         final Deque<Slot> slots = new ArrayDeque<>();
         final Map<Long, Slot> open = new HashMap<>();
         long lowWater;
+        /** Below this there is nothing that is not in the slots. */
+        long resumedAt;
+
         boolean closing;
 
         Lane(long epoch, long position) {
@@ -57,6 +60,15 @@ final class OffsetTracker {
     synchronized void assigned(int partition, long position) {
         abandon(partition);
         lanes.put(partition, new Lane(nextEpoch++, position));
+    }
+
+    /** Everything between the last record of the partition and this offset is gone. */
+    synchronized void resumed(int partition, long offset) {
+        Lane lane = lanes.get(partition);
+        if (lane != null) {
+            lane.resumedAt = offset;
+            raiseLowWater(lane);
+        }
     }
 
     /** Notes a record. Returns null if the partition is not here, or on its way out; then the record is not counted. */
@@ -103,7 +115,7 @@ final class OffsetTracker {
             first = lane.slots.peekFirst();
         }
         // Offsets may have holes: up to the next record that is known, nothing is left to do.
-        lane.lowWater = first == null ? lane.lowWater : Math.max(lane.lowWater, first.offset);
+        lane.lowWater = Math.max(lane.lowWater, first == null ? lane.resumedAt : first.offset);
     }
 
     /** Returns whether the record's partition is still in the stay in which it was consumed. */

@@ -224,12 +224,13 @@ public final class ReplicationRelay implements AutoCloseable {
         }
 
         @Override
-        public void gap(int partition, long records) {
+        public void gap(int partition, long records, long next) {
             LOG.error(
                     "[{}] {} records of partition {} were gone before they were read",
                     config.region(),
                     records,
                     partition);
+            tracker.resumed(partition, next);
             ledger.gap(partition, records);
         }
     }

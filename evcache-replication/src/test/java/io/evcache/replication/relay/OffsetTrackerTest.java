@@ -17,6 +17,20 @@ import org.junit.jupiter.api.Test;
 class OffsetTrackerTest {
     private final OffsetTracker tracker = new OffsetTracker(Ticker.system());
 
+    /** Otherwise the commit stayed before the gap, and whoever came next counted it again. */
+    @Test
+    void commitPassesAGapOnceAllBeforeItHasEnded() {
+        OffsetTracker gapped = new OffsetTracker(() -> 0);
+        gapped.assigned(0, 10);
+        Position before = requireNonNull(gapped.consumed(0, 10));
+
+        gapped.resumed(0, 500);
+
+        assertThat(gapped.committable()).isEqualTo(Map.of(0, 10L));
+        gapped.ended(before, Outcome.APPLIED);
+        assertThat(gapped.committable()).isEqualTo(Map.of(0, 500L));
+    }
+
     @Test
     void onlyTheContiguousStartIsCommittable() {
         tracker.assigned(0, 10);

@@ -17,7 +17,9 @@ import org.testcontainers.utility.DockerImageName;
  * optional dependency of this module.
  */
 public final class Containers {
-    private static final String MEMCACHED = "memcached:1.6.39-alpine";
+    /** The version whose replies the contract tests have recorded. */
+    private static final String MEMCACHED = "memcached:1.6.38-alpine";
+
     private static final String KAFKA = "apache/kafka:4.3.1";
     private static final int MEMCACHED_PORT = 11211;
     private static final int KAFKA_PORT = 9092;

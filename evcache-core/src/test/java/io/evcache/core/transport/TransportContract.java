@@ -59,8 +59,13 @@ public abstract class TransportContract {
     /** The transport under test, with values of up to 2 MiB allowed so that it is the server that refuses. */
     protected abstract Transport start(TransportConfig config);
 
-    /** Where a server of this machine listens that nobody else uses. */
+    /** Where a server listens that nobody else uses. */
     protected abstract int port();
+
+    /** The machine that the server is on. */
+    protected String host() {
+        return "127.0.0.1";
+    }
 
     /** Whether a refused command leaves its connection open, so that its neighbours notice nothing. */
     protected boolean staysOpenWhenACommandIsRefused() {
@@ -74,7 +79,7 @@ public abstract class TransportContract {
                 .withConnectTimeout(Duration.ofSeconds(5))
                 .withMaxValueBytes(2 * MEGABYTE));
         connection = transport
-                .connect(new NodeAddress("127.0.0.1", port()), 0)
+                .connect(new NodeAddress(host(), port()), 0)
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
     }

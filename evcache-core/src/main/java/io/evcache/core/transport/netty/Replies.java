@@ -16,7 +16,6 @@ import io.evcache.core.command.Touch;
 import io.evcache.core.command.TouchReply;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.error.ServerError;
-import io.evcache.core.value.EncodedValue;
 
 /** Reads a parsed reply as the answer to the command that it belongs to. A status that the command cannot have is a protocol violation. */
 final class Replies {
@@ -70,7 +69,7 @@ final class Replies {
 
     /** Returns the answer to a get that shared its line with others. */
     static Lookup plainHit(MetaReply reply) {
-        return new Lookup.Hit(new EncodedValue(requireNonNull(reply.value), (int) reply.flags), Lookup.Details.NONE);
+        return new Lookup.Hit(requireNonNull(reply.value), (int) reply.flags, Lookup.Details.NONE);
     }
 
     private static Lookup lookup(Call<?> call, MetaReply reply) {
@@ -85,7 +84,7 @@ final class Replies {
         if (isPlaceHolder(reply, value) || reply.ttl == 0) {
             return lease == Lease.NONE ? Lookup.Miss.PLAIN : new Lookup.Miss(lease, reply.cas);
         }
-        return new Lookup.Hit(new EncodedValue(value, (int) reply.flags), reply.cas, ttl(reply), reply.stale, lease);
+        return new Lookup.Hit(value, (int) reply.flags, Lookup.Details.of(reply.cas, ttl(reply), reply.stale, lease));
     }
 
     /** An open lease is an empty item that somebody won and nobody filled; it is no value, whoever reads it, nor when it has been marked stale. */

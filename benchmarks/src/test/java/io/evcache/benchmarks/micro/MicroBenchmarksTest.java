@@ -27,7 +27,7 @@ class MicroBenchmarksTest {
 
         Collection<RunResult> results = new Runner(once).run();
 
-        assertThat(results).hasSizeGreaterThanOrEqualTo(6);
+        assertThat(results).hasSizeGreaterThanOrEqualTo(10);
         assertThat(results)
                 .allSatisfy(result ->
                         assertThat(result.getPrimaryResult().getScore()).isPositive());

@@ -6,14 +6,8 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.command.Pending;
-import io.evcache.core.error.CodecFailure;
-import io.evcache.core.key.Key;
-import io.evcache.core.time.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -37,27 +31,15 @@ public final class AsyncEvCache<V> {
 
     /** Returns the future of the value; it completes with null on a miss and when the cache cannot answer. */
     public CompletableFuture<@Nullable V> get(String key) {
-        CompletableFuture<@Nullable V> future = new CompletableFuture<>();
-        calls.read(calls.key(key), calls.readDeadline())
-                .receive(read -> callbacks.execute(() -> future.complete(valueOrNull(read))));
+        AsyncRead<V> future = new AsyncRead<>(calls, callbacks);
+        calls.read(calls.key(key), calls.readDeadline()).receive(future);
         return future;
     }
 
     /** Returns the future of the values that were hit, in the order of the keys; see {@link EvCache#getAll}. */
     public CompletableFuture<Map<String, V>> getAll(Collection<String> keys) {
-        Deadline deadline = calls.readDeadline();
-        List<String> names = List.copyOf(new LinkedHashSet<>(requireNonNull(keys, "keys")));
-        List<Key> wireKeys = new ArrayList<>(names.size());
-        for (String name : names) {
-            wireKeys.add(calls.key(name));
-        }
-        List<Pending<ReadResult>> reads = new ArrayList<>(names.size());
-        for (Key wireKey : wireKeys) {
-            reads.add(calls.read(wireKey, deadline));
-        }
-        CompletableFuture<Map<String, V>> future = new CompletableFuture<>();
-        Gathering<V> gathering = new Gathering<>(names, reads, this::valueOrNull);
-        gathering.whenAllSettled(() -> callbacks.execute(() -> future.complete(gathering.hits())));
+        AsyncBulkRead<V> future = new AsyncBulkRead<>(new BulkRead<>(calls, requireNonNull(keys, "keys")), callbacks);
+        future.sendWindow();
         return future;
     }
 
@@ -107,15 +89,6 @@ public final class AsyncEvCache<V> {
     /** Gives the value a new time to live, from now, in every zone that has it. */
     public WriteLatch touch(String key, Duration ttl) {
         return calls.touch(key, ttl);
-    }
-
-    private @Nullable V valueOrNull(Pending<? extends ReadResult> read) {
-        ReadResult result = read.value();
-        try {
-            return result == null ? null : calls.valueOf(result);
-        } catch (CodecFailure e) {
-            return null;
-        }
     }
 
     @Override

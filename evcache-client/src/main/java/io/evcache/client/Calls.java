@@ -38,6 +38,7 @@ final class Calls<V> {
     private final KeyScheme keys;
     private final Codec<V> codec;
     private final int maxValueBytes;
+    private final int bulkWindow;
     private final long readNanos;
     private final Duration writeTimeout;
     private final long writeNanos;
@@ -51,6 +52,7 @@ final class Calls<V> {
         this.keys = options.isDigestingLongKeys() ? namespaced.digestingLongKeys() : namespaced;
         this.codec = options.codec();
         this.maxValueBytes = config.maxValueBytes();
+        this.bulkWindow = Math.max(1, config.transport().maxInFlight() / 2);
         this.readNanos = config.readTimeout().toNanos();
         this.writeTimeout = config.writeTimeout();
         this.writeNanos = config.writeTimeout().toNanos();
@@ -68,6 +70,11 @@ final class Calls<V> {
 
     Key key(String key) {
         return keys.key(requireNonNull(key, "key"));
+    }
+
+    /** Returns how many keys of one bulk read are asked at once: half of what a connection takes, should all be of one node, so that it leaves room for others. */
+    int bulkWindow() {
+        return bulkWindow;
     }
 
     Pending<ReadResult> read(Key key, Deadline deadline) {

@@ -11,11 +11,7 @@ import io.evcache.core.error.IllegalKeyException;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,30 +52,21 @@ public final class EvCache<V> {
     }
 
     /**
-     * Returns the values of those keys that were hit, in the order of the keys. All are asked at once, with one deadline for all; what has not answered by then is left out. Each key falls back to other
-     * zones on its own. More keys than a connection may have in flight (16,384 unless configured) fail as overloaded, and so are left out: ask for them in parts.
+     * Returns the values of those keys that were hit, in the order of the keys. They are asked at once, with one deadline for all; what has not answered by then is left out. Each key falls back to other
+     * zones on its own. More keys than half of what a connection may have in flight (8,192 unless configured) are asked in parts of so many, one part after the other.
      *
      * @param keys duplicates count once
      */
     public Map<String, V> getAll(Collection<String> keys) {
-        Deadline deadline = calls.readDeadline();
-        List<String> names = List.copyOf(new LinkedHashSet<>(requireNonNull(keys, "keys")));
-        List<Key> wireKeys = new ArrayList<>(names.size());
-        for (String name : names) {
-            wireKeys.add(calls.key(name));
-        }
-        List<Pending<ReadResult>> reads = new ArrayList<>(names.size());
-        for (Key wireKey : wireKeys) {
-            reads.add(calls.read(wireKey, deadline));
-        }
-        Map<String, V> hits = new LinkedHashMap<>();
-        for (int i = 0; i < reads.size(); i++) {
-            V value = valueOrNull(reads.get(i), deadline);
-            if (value != null) {
-                hits.put(names.get(i), value);
+        BulkRead<V> bulk = new BulkRead<>(calls, requireNonNull(keys, "keys"));
+        try {
+            while (bulk.hasMore()) {
+                Boolean unused = bulk.sendWindow().await(bulk.deadline());
             }
+        } catch (EvCacheException e) {
+            return bulk.hits(); // of those that answered in time
         }
-        return hits;
+        return bulk.hits();
     }
 
     /** Returns the whole truth about one read: hit, miss or failure, which zone answered, how many were asked, what went wrong. Costs what {@link #get} costs. */
@@ -140,17 +127,6 @@ public final class EvCache<V> {
      */
     public boolean touch(String key, Duration ttl) {
         return isMet(calls.touch(key, ttl));
-    }
-
-    private @Nullable V valueOrNull(Pending<ReadResult> read, Deadline deadline) {
-        try {
-            if (read.failure() != null || (!read.isSettled() && deadline.isExpired())) {
-                return null; // without the price of an exception for each of many keys
-            }
-            return calls.valueOf(read.await(deadline));
-        } catch (EvCacheException e) {
-            return null;
-        }
     }
 
     private boolean isMet(WriteLatch latch) {

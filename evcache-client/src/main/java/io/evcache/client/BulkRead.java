@@ -1,0 +1,89 @@
+package io.evcache.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.core.command.Pending;
+import io.evcache.core.error.CodecFailure;
+import io.evcache.core.key.Key;
+import io.evcache.core.time.Deadline;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Map.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of many keys with one deadline, a window of them at a time, so that more keys than a connection may have in flight are not refused as overload. Used by one thread at a time.
+ *
+ * <p>One map is everything: it drops duplicates, keeps the order, and becomes the result. Next to a name stands its {@link Key}, then the pending read, then the value.
+ *
+ * @param <V> the type of the values
+ */
+final class BulkRead<V> {
+    private final Calls<V> calls;
+    private final Deadline deadline;
+    private final Map<String, Object> entries;
+    private final Iterator<Entry<String, Object>> unsent;
+
+    /** Checks all keys, before anything is sent. */
+    BulkRead(Calls<V> calls, Collection<String> names) {
+        this.calls = calls;
+        this.deadline = calls.readDeadline();
+        this.entries = new LinkedHashMap<>(names.size() * 4 / 3 + 1);
+        for (String name : names) {
+            requireNonNull(name, "key");
+            if (entries.get(name) == null) {
+                entries.put(name, calls.key(name));
+            }
+        }
+        this.unsent = entries.entrySet().iterator();
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** Returns whether there is something to send, and time left to do so. */
+    boolean hasMore() {
+        return unsent.hasNext() && !deadline.isExpired();
+    }
+
+    /** Sends the next window; what is returned settles once all of it has. */
+    Countdown sendWindow() {
+        Countdown window = new Countdown();
+        for (int i = 0; i < calls.bulkWindow() && unsent.hasNext(); i++) {
+            Entry<String, Object> entry = unsent.next();
+            Pending<ReadResult> read = calls.read((Key) entry.getValue(), deadline);
+            entry.setValue(read);
+            window.add(read);
+        }
+        window.seal();
+        return window;
+    }
+
+    /** Returns the values of what was hit so far. To be called once, as the last. */
+    @SuppressWarnings("unchecked") // only values are left
+    Map<String, V> hits() {
+        for (Iterator<Entry<String, Object>> all = entries.entrySet().iterator(); all.hasNext(); ) {
+            Entry<String, Object> entry = all.next();
+            V value = valueOrNull(entry.getValue());
+            if (value == null) {
+                all.remove();
+            } else {
+                entry.setValue(value);
+            }
+        }
+        return (Map<String, V>) (Map<String, ?>) entries;
+    }
+
+    private @Nullable V valueOrNull(Object reached) {
+        ReadResult result = reached instanceof Pending<?> read ? (ReadResult) read.value() : null;
+        try {
+            return result == null ? null : calls.valueOf(result);
+        } catch (CodecFailure e) {
+            return null;
+        }
+    }
+}

@@ -45,6 +45,11 @@ final class Calls<V> {
     private final Next pipeline;
     private final Ticker ticker;
 
+    /** What was converted last: most callers give the same duration each time. A race converts twice. */
+    private volatile @Nullable Life last;
+
+    private record Life(Duration given, Ttl ttl) {}
+
     Calls(String cache, CacheOptions<V> options, EvCacheConfig config, Next pipeline, Ticker ticker) {
         KeyScheme namespaced = KeyScheme.namespaced(cache);
         this.cache = cache;
@@ -158,13 +163,22 @@ final class Calls<V> {
     }
 
     private Ttl ttl(Key key, @Nullable Duration given) {
-        Ttl ttl = given == null ? options.ttl() : Ttl.of(given);
+        Ttl ttl = given == null ? options.ttl() : ttl(given);
         double share = options.ttlJitter();
         if (share == 0 || ttl.isNone()) {
             return ttl;
         }
         long cut = (long) (ttl.seconds() * share * unit(key.hashCode()));
         return Ttl.ofSeconds(Math.max(1, ttl.seconds() - cut));
+    }
+
+    private Ttl ttl(Duration given) {
+        Life known = last;
+        if (known == null || !known.given.equals(given)) {
+            known = new Life(given, Ttl.of(given));
+            last = known;
+        }
+        return known.ttl;
     }
 
     /** Spreads a hash evenly over 0 to 1; the same on every machine. Finaliser of MurmurHash3 by Austin Appleby, public domain. */

@@ -10,7 +10,6 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.zone.ClusterView;
-import io.evcache.core.zone.ZoneRoute;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -20,28 +19,42 @@ final class AllZonesWrites {
     private final Ticker ticker;
     private final Executor callbacks;
 
+    /** Of the last view seen. A race builds them twice. */
+    private volatile WrittenZones zones = new WrittenZones(new ClusterView(List.of()));
+
     AllZonesWrites(Ticker ticker, Executor callbacks) {
         this.ticker = requireNonNull(ticker, "ticker");
         this.callbacks = requireNonNull(callbacks, "callbacks");
     }
 
     Tally write(Write write, ClusterView view) {
-        List<ZoneRoute> zones = view.zones();
-        Pending<? extends Reply>[] answers = answers(zones.size());
+        WrittenZones zones = zones(view);
+        Pending<? extends Reply>[] answers = answers(zones.count());
         Command<?> command = write.command();
         Deadline deadline = write.deadline();
         for (int i = 0; i < answers.length; i++) {
-            answers[i] = zones.get(i).send(command, deadline);
+            answers[i] = zones.at(i).send(command, deadline);
         }
         return Tally.of(write.policy(), zones, answers, this);
     }
 
     Tally failed(Write write, ClusterView view, EvCacheException failure) {
-        Pending<? extends Reply>[] answers = answers(view.zones().size());
+        WrittenZones zones = zones(view);
+        Pending<? extends Reply>[] answers = answers(zones.count());
         for (int i = 0; i < answers.length; i++) {
             answers[i] = Pending.failed(failure);
         }
-        return Tally.of(write.policy(), view.zones(), answers, this);
+        return Tally.of(write.policy(), zones, answers, this);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // another snapshot is another object
+    private WrittenZones zones(ClusterView view) {
+        WrittenZones last = zones;
+        if (last.view() != view) {
+            last = new WrittenZones(view);
+            zones = last;
+        }
+        return last;
     }
 
     Deadline in(Duration timeout) {

@@ -18,21 +18,22 @@ final class LocalFirstReads {
     private final Backfill backfill;
 
     /** The order for the last view seen. A race computes it twice. */
-    private volatile Order order = new Order(new ClusterView(List.of()), new ZoneRoute[0]);
+    private volatile Order order;
 
     LocalFirstReads(String localZone, Backfill backfill) {
         this.localZone = requireNonNull(localZone, "localZone");
         this.backfill = backfill;
+        this.order = new Order(new ClusterView(List.of()), new ZoneRoute[0], backfill);
     }
 
     Pending<ReadResult> read(Read read, ClusterView view) {
         List<String> asked = read.policy().zones();
-        ZoneRoute[] zones = asked.isEmpty() ? localFirst(view) : named(view, asked);
-        if (zones.length == 0) {
+        Order chosen = asked.isEmpty() ? localFirst(view) : new Order(view, named(view, asked), backfill);
+        if (chosen.zones.length == 0) {
             return Pending.failed(new NodeUnavailable(
                     Reason.NOT_CONNECTED, "no zone serves reads" + (asked.isEmpty() ? "" : " of " + asked), null));
         }
-        ReadCall call = new ReadCall(read, zones, backfill);
+        ReadCall call = new ReadCall(read, chosen);
         call.start();
         return call;
     }
@@ -40,13 +41,13 @@ final class LocalFirstReads {
     @SuppressWarnings(
             "ReferenceEquality") // another snapshot is another object; comparing contents would cost more than the
     // order
-    private ZoneRoute[] localFirst(ClusterView view) {
+    private Order localFirst(ClusterView view) {
         Order current = order;
         if (current.view != view) {
-            current = new Order(view, localFirst(view.zones()));
+            current = new Order(view, localFirst(view.zones()), backfill);
             order = current;
         }
-        return current.zones;
+        return current;
     }
 
     private ZoneRoute[] localFirst(List<ZoneRoute> all) {
@@ -72,14 +73,16 @@ final class LocalFirstReads {
         return "LocalFirstReads(" + localZone + ")";
     }
 
-    /** Not a record: arrays have no value equality, and none is wanted. */
-    private static final class Order {
+    /** What the reads of one view have in common. Not a record: arrays have no value equality, and none is wanted. */
+    static final class Order {
         final ClusterView view;
         final ZoneRoute[] zones;
+        final Backfill backfill;
 
-        Order(ClusterView view, ZoneRoute[] zones) {
+        Order(ClusterView view, ZoneRoute[] zones, Backfill backfill) {
             this.view = view;
             this.zones = zones;
+            this.backfill = backfill;
         }
     }
 }

@@ -3,24 +3,15 @@ package io.evcache.client.zones;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.WriteResult;
-import io.evcache.client.pipeline.ZoneOutcome;
-import io.evcache.client.pipeline.ZoneOutcome.Status;
-import io.evcache.core.command.CountReply;
-import io.evcache.core.command.DeleteReply;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
 import io.evcache.core.command.Reply;
-import io.evcache.core.command.StoreReply;
-import io.evcache.core.command.TouchReply;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
-import io.evcache.core.zone.ZoneRoute;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,20 +32,19 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
 
     private final WritePolicy policy;
     private final int required;
-    private final List<ZoneRoute> zones;
+    private final WrittenZones zones;
     private final Pending<? extends Reply>[] answers;
     private final AllZonesWrites writes;
 
     @SuppressWarnings("unused") // through SETTLED
     private volatile @Nullable Pending<WriteResult> settled;
 
-    private Tally(
-            WritePolicy policy, List<ZoneRoute> zones, Pending<? extends Reply>[] answers, AllZonesWrites writes) {
+    private Tally(WritePolicy policy, WrittenZones zones, Pending<? extends Reply>[] answers, AllZonesWrites writes) {
         this.policy = policy;
         this.zones = zones;
         this.answers = answers;
         this.writes = writes;
-        this.required = policy.required(counted(zones));
+        this.required = policy.required(zones.counted());
     }
 
     /**
@@ -62,22 +52,13 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
      *
      * @param answers of the zones, in their order; owned by the tally
      */
-    static Tally of(
-            WritePolicy policy, List<ZoneRoute> zones, Pending<? extends Reply>[] answers, AllZonesWrites writes) {
+    static Tally of(WritePolicy policy, WrittenZones zones, Pending<? extends Reply>[] answers, AllZonesWrites writes) {
         Tally tally = new Tally(policy, zones, answers, writes);
         tally.count();
         for (Pending<? extends Reply> answer : answers) {
             answer.receive(tally);
         }
         return tally;
-    }
-
-    private static int counted(List<ZoneRoute> zones) {
-        int counted = 0;
-        for (int i = 0; i < zones.size(); i++) {
-            counted += zones.get(i).isReadable() ? 1 : 0;
-        }
-        return counted;
     }
 
     @Override
@@ -91,11 +72,11 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
         int openCounted = 0;
         for (int i = 0; i < answers.length; i++) {
             Pending<? extends Reply> answer = answers[i];
-            boolean isCounted = zones.get(i).isReadable();
+            boolean isCounted = zones.isCounted(i);
             if (!answer.isSettled()) {
                 open++;
                 openCounted += isCounted ? 1 : 0;
-            } else if (isCounted && isDone(answer.value())) {
+            } else if (isCounted && WrittenZones.isDone(answer.value())) {
                 done++;
             }
         }
@@ -137,13 +118,7 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
 
     @Override
     public WriteResult now() {
-        ZoneOutcome[] outcomes = new ZoneOutcome[answers.length];
-        int done = 0;
-        for (int i = 0; i < answers.length; i++) {
-            outcomes[i] = outcome(zones.get(i).name(), answers[i]);
-            done += outcomes[i].status() == Status.DONE && zones.get(i).isReadable() ? 1 : 0;
-        }
-        return new WriteResult(policy, required, done, List.of(outcomes));
+        return zones.result(policy, answers);
     }
 
     @Override
@@ -159,19 +134,9 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
 
     @Override
     public CompletableFuture<WriteResult> toCompletableFuture() {
-        CompletableFuture<WriteResult> future = new CompletableFuture<>();
-        receive(decided -> deliver(future));
+        Decision future = new Decision(this, writes.callbacks());
+        receive(future);
         return future;
-    }
-
-    private void deliver(CompletableFuture<WriteResult> future) {
-        WriteResult decision = value();
-        WriteResult result = decision == null ? now() : decision;
-        try {
-            writes.callbacks().execute(() -> future.complete(result));
-        } catch (RejectedExecutionException e) {
-            future.complete(result); // the executor is closed or full: late is worse than here
-        }
     }
 
     /** Whoever waits on the decision directly, and too long, decides it: what is known by then is the result, since a decision never fails. */
@@ -179,26 +144,6 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
     protected EvCacheException expired(Deadline deadline) {
         complete(now());
         return super.expired(deadline);
-    }
-
-    private static ZoneOutcome outcome(String zone, Pending<? extends Reply> answer) {
-        Reply reply = answer.value();
-        if (reply != null) {
-            return new ZoneOutcome(zone, isDone(reply) ? Status.DONE : Status.REFUSED, reply, null);
-        }
-        EvCacheException failure = answer.failure();
-        if (failure != null) {
-            return new ZoneOutcome(zone, failure.mayHaveBeenApplied() ? Status.UNKNOWN : Status.FAILED, null, failure);
-        }
-        return new ZoneOutcome(zone, Status.PENDING, null, null);
-    }
-
-    private static boolean isDone(@Nullable Reply reply) {
-        return reply == StoreReply.STORED
-                || reply == DeleteReply.DELETED
-                || reply == DeleteReply.NOT_FOUND
-                || reply == TouchReply.TOUCHED
-                || (reply instanceof CountReply count && count.found());
     }
 
     @Override

@@ -19,7 +19,6 @@ import io.evcache.core.transport.TransportFactory;
 import io.evcache.core.transport.netty.NettyTransport;
 import io.evcache.core.value.Codec;
 import io.evcache.core.zone.Cluster;
-import io.evcache.core.zone.ClusterConfig;
 import io.evcache.core.zone.ClusterView;
 import io.evcache.core.zone.ZoneRoute;
 import java.time.Duration;
@@ -58,10 +57,7 @@ public final class EvCacheClient implements AutoCloseable {
     private EvCacheClient(Builder from, TopologyProvider topology) {
         this.config = from.config;
         this.callbacks = from.callbacks == null ? Callbacks.ofClient(config.name()) : Callbacks.on(from.callbacks);
-        this.cluster = Cluster.open(
-                ClusterConfig.of(config.name(), config.ringDialect()),
-                topology,
-                from.transport.start(config.transport()));
+        this.cluster = Cluster.open(config.cluster(), topology, from.transport.start(config.transport()));
         this.zones = Zones.of(cluster::view, config.localZone(), ticker, callbacks);
         Next chain = Intercepted.chain(from.interceptors, zones);
         this.pipeline = from.observers.isEmpty() ? chain : new Observing(from.observers, chain, ticker);

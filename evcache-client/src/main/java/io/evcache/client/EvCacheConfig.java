@@ -11,6 +11,8 @@ import io.evcache.core.topology.TopologyDraft;
 import io.evcache.core.topology.Zone;
 import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.transport.TransportConfig;
+import io.evcache.core.zone.BigValues;
+import io.evcache.core.zone.ClusterConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class EvCacheConfig {
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 
+    /** 8 MiB are cut into at most 4,096 chunks. */
+    private static final int SHORTEST_DEFAULT_CHUNK = 2_048;
+
     private final String name;
     private final String region;
     private final String localZone;
@@ -35,6 +40,8 @@ public final class EvCacheConfig {
     private final ReadPolicy readPolicy;
     private final WritePolicy writePolicy;
     private final RingDialect ringDialect;
+    private final @Nullable String keepTogetherBefore;
+    private final @Nullable BigValues bigValues;
     private final TransportConfig transport;
 
     private EvCacheConfig(Builder from, String localZone, @Nullable Topology topology, TransportConfig transport) {
@@ -47,6 +54,8 @@ public final class EvCacheConfig {
         this.readPolicy = from.readPolicy;
         this.writePolicy = from.writePolicy;
         this.ringDialect = from.ringDialect;
+        this.keepTogetherBefore = from.keepTogetherBefore;
+        this.bigValues = from.effectiveBigValues();
         this.transport = transport;
     }
 
@@ -111,14 +120,32 @@ public final class EvCacheConfig {
         return ringDialect;
     }
 
-    /** Returns the largest value that may be set, in bytes as encoded. */
+    /** Returns the delimiter before whose first occurrence in a key the key is hashed; empty if whole keys are. */
+    public Optional<String> keepTogetherBefore() {
+        return Optional.ofNullable(keepTogetherBefore);
+    }
+
+    /** Returns how values too large for one item are stored; empty if they are refused. */
+    public Optional<BigValues> bigValues() {
+        return Optional.ofNullable(bigValues);
+    }
+
+    /** Returns the largest value that may be set, in bytes as encoded: with big values, the largest of those. */
     public int maxValueBytes() {
-        return transport.maxValueBytes();
+        return bigValues == null ? transport.maxValueBytes() : bigValues.maxTotalBytes();
     }
 
     /** Returns the bounds for the transport. */
     public TransportConfig transport() {
         return transport;
+    }
+
+    ClusterConfig cluster() {
+        ClusterConfig cluster = ClusterConfig.of(name, ringDialect);
+        if (keepTogetherBefore != null) {
+            cluster = cluster.withKeysTogetherBefore(keepTogetherBefore);
+        }
+        return bigValues == null ? cluster : cluster.withBigValues(bigValues);
     }
 
     @Override
@@ -143,6 +170,9 @@ public final class EvCacheConfig {
         private ReadPolicy readPolicy = ReadPolicy.LOCAL_FIRST;
         private WritePolicy writePolicy = WritePolicy.QUORUM;
         private RingDialect ringDialect = RingDialect.LIBMEMCACHED;
+        private @Nullable String keepTogetherBefore;
+        private boolean storingBigValues;
+        private @Nullable BigValues bigValues;
         private Duration connectTimeout = defaults.connectTimeout();
         private int connectionsPerNode = defaults.lanes();
         private int maxInFlightPerConnection = defaults.maxInFlight();
@@ -244,6 +274,38 @@ public final class EvCacheConfig {
             return this;
         }
 
+        /**
+         * Has keys hashed only up to the first occurrence of this delimiter, so that keys of one beginning share a node; all clients that share the data must agree. The key is the one in memcached, which starts
+         * with the cache's name and a colon: with {@code "/"}, {@code profiles:42/name} and {@code profiles:42/mail} are together. Default: whole keys are hashed.
+         *
+         * @param delimiter not empty, and not {@code ":"}, which would put a whole cache on one node
+         */
+        public Builder keepTogetherBefore(String delimiter) {
+            this.keepTogetherBefore = requireNonNull(delimiter, "delimiter");
+            return this;
+        }
+
+        /**
+         * Has values that are too large for one item, of {@code maxValueBytes}, stored in several, up to 8 MiB in all; see {@link #bigValues(BigValues)}. Default: they are refused.
+         */
+        public Builder bigValues() {
+            this.storingBigValues = true;
+            this.bigValues = null;
+            return this;
+        }
+
+        /**
+         * Has values that are too large for one item stored in several; all clients that share the data must agree that they are. A large value takes two round trips, and is in memory twice while it is
+         * read or written; others cost what they did. Default: they are refused.
+         *
+         * @param how its chunks at most as large as {@code maxValueBytes}
+         */
+        public Builder bigValues(BigValues how) {
+            this.storingBigValues = true;
+            this.bigValues = requireNonNull(how, "how");
+            return this;
+        }
+
         /** Sets how long connecting to a node may take, its first answer included. Default: 1 s. */
         public Builder connectTimeout(Duration timeout) {
             this.connectTimeout = requireNonNull(timeout, "timeout");
@@ -262,7 +324,7 @@ public final class EvCacheConfig {
             return this;
         }
 
-        /** Sets the largest value, in bytes as encoded; larger ones are refused before any I/O. Default: 1,047,552, what a server with its default item limit can take. Raise the servers' {@code -I} with it. */
+        /** Sets the largest value in one item, in bytes as encoded; larger ones are refused before any I/O, unless {@linkplain #bigValues() big values} are stored. Default: 1,047,552, what a server with its default item limit can take. Raise the servers' {@code -I} with it. */
         public Builder maxValueBytes(int bytes) {
             this.maxValueBytes = bytes;
             return this;
@@ -283,6 +345,8 @@ public final class EvCacheConfig {
             checkRange(problems, "connectionsPerNode", connectionsPerNode, 64);
             checkRange(problems, "maxInFlightPerConnection", maxInFlightPerConnection, 1 << 20);
             checkRange(problems, "maxValueBytes", maxValueBytes, 1 << 30);
+            checkKeepTogether(problems);
+            checkBigValues(problems);
             if (!problems.isEmpty()) {
                 throw new InvalidConfiguration(problems);
             }
@@ -290,12 +354,21 @@ public final class EvCacheConfig {
         }
 
         private TransportConfig transport() {
+            BigValues big = effectiveBigValues();
+            long largest = big == null ? maxValueBytes : big.maxTotalBytes();
             return defaults.withConnectTimeout(connectTimeout)
                     .withLanes(connectionsPerNode)
                     .withMaxInFlight(maxInFlightPerConnection)
                     .withMaxValueBytes(maxValueBytes)
                     .withMaxQueuedBytes(
-                            (int) Math.max(defaults.maxQueuedBytes(), Math.min(Integer.MAX_VALUE, 4L * maxValueBytes)));
+                            (int) Math.max(defaults.maxQueuedBytes(), Math.min(Integer.MAX_VALUE, 4L * largest)));
+        }
+
+        private @Nullable BigValues effectiveBigValues() {
+            if (!storingBigValues || bigValues != null) {
+                return bigValues;
+            }
+            return BigValues.of(defaults.withMaxValueBytes(maxValueBytes));
         }
 
         private String effectiveLocalZone() {
@@ -342,6 +415,27 @@ public final class EvCacheConfig {
                 problems.add("localZone '" + local + "' is not one of the zones " + names);
             } else if (!readable().contains(local)) {
                 problems.add("localZone '" + local + "' is WRITE_ONLY, so it cannot be read first");
+            }
+        }
+
+        private void checkKeepTogether(List<String> problems) {
+            if (keepTogetherBefore != null && keepTogetherBefore.isEmpty()) {
+                problems.add("keepTogetherBefore must not be empty");
+            } else if (":".equals(keepTogetherBefore)) {
+                problems.add("keepTogetherBefore must not be ':', which follows the name of the cache in every key, so"
+                        + " that each cache would be on one node");
+            }
+        }
+
+        private void checkBigValues(List<String> problems) {
+            if (bigValues == null) {
+                if (storingBigValues && maxValueBytes > 0 && maxValueBytes < SHORTEST_DEFAULT_CHUNK) {
+                    problems.add("bigValues of up to 8 MiB need a maxValueBytes of at least " + SHORTEST_DEFAULT_CHUNK
+                            + ", was " + maxValueBytes);
+                }
+            } else if (bigValues.chunkBytes() > maxValueBytes) {
+                problems.add("bigValues must have chunks of at most maxValueBytes = " + maxValueBytes + ", were "
+                        + bigValues.chunkBytes());
             }
         }
 

@@ -11,6 +11,7 @@ import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.Zone;
 import io.evcache.core.topology.ZoneMode;
+import io.evcache.core.zone.BigValues;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -94,10 +95,12 @@ class EvCacheConfigTest {
                 .connectTimeout(Duration.ofDays(400_000))
                 .connectionsPerNode(0)
                 .maxInFlightPerConnection(-1)
-                .maxValueBytes(0);
+                .maxValueBytes(0)
+                .keepTogetherBefore("")
+                .bigValues(new BigValues(10, 100));
 
         assertThatThrownBy(builder::build).isInstanceOfSatisfying(InvalidConfiguration.class, failure -> {
-            assertThat(failure.problems()).hasSize(13);
+            assertThat(failure.problems()).hasSize(15);
             assertThat(failure)
                     .hasMessageContainingAll(
                             "name must be",
@@ -112,8 +115,38 @@ class EvCacheConfigTest {
                             "connectTimeout must be more than zero and at most",
                             "connectionsPerNode must be from 1 to 64, was 0",
                             "maxInFlightPerConnection",
-                            "maxValueBytes");
+                            "maxValueBytes must be",
+                            "keepTogetherBefore must not be empty",
+                            "bigValues must have chunks of at most maxValueBytes = 0, were 10");
         });
+    }
+
+    @Test
+    void bigValuesAreTheLargestThatMayBeSetAndHaveRoomInTheQueues() {
+        EvCacheConfig usual = EvCacheConfig.builder("a=h:1")
+                .maxValueBytes(500_000)
+                .bigValues()
+                .build();
+        EvCacheConfig chosen = EvCacheConfig.builder("a=h:1")
+                .bigValues(new BigValues(100_000, 20_000_000))
+                .keepTogetherBefore("/")
+                .build();
+
+        assertThat(usual.bigValues()).contains(new BigValues(500_000, 8 << 20));
+        assertThat(usual.maxValueBytes()).isEqualTo(8 << 20);
+        assertThat(usual.transport().maxValueBytes()).isEqualTo(500_000);
+        assertThat(chosen.maxValueBytes()).isEqualTo(20_000_000);
+        assertThat(chosen.transport().maxQueuedBytes()).isEqualTo(80_000_000);
+        assertThat(chosen.keepTogetherBefore()).contains("/");
+        assertThat(EvCacheConfig.parse("a=h:1").bigValues()).isEmpty();
+        assertThat(EvCacheConfig.parse("a=h:1").keepTogetherBefore()).isEmpty();
+    }
+
+    @Test
+    void delimiterAfterTheNameOfTheCacheIsRefused() {
+        assertThatThrownBy(() ->
+                        EvCacheConfig.builder("a=h:1").keepTogetherBefore(":").build())
+                .hasMessageContaining("each cache would be on one node");
     }
 
     @Test

@@ -173,6 +173,7 @@ public final class EvCacheConfig {
         private @Nullable String keepTogetherBefore;
         private boolean storingBigValues;
         private @Nullable BigValues bigValues;
+        private final List<String> bigValuesProblems = new ArrayList<>();
         private Duration connectTimeout = defaults.connectTimeout();
         private int connectionsPerNode = defaults.lanes();
         private int maxInFlightPerConnection = defaults.maxInFlight();
@@ -306,6 +307,16 @@ public final class EvCacheConfig {
             return this;
         }
 
+        /** Has values over {@code chunkBytes} stored in several items, up to {@code maxTotalBytes} in all; see {@link #bigValues(BigValues)}. */
+        public Builder bigValues(int chunkBytes, int maxTotalBytes) {
+            try {
+                return bigValues(new BigValues(chunkBytes, maxTotalBytes));
+            } catch (InvalidConfiguration e) {
+                bigValuesProblems.addAll(e.problems());
+                return this;
+            }
+        }
+
         /** Sets how long connecting to a node may take, its first answer included. Default: 1 s. */
         public Builder connectTimeout(Duration timeout) {
             this.connectTimeout = requireNonNull(timeout, "timeout");
@@ -428,6 +439,7 @@ public final class EvCacheConfig {
         }
 
         private void checkBigValues(List<String> problems) {
+            problems.addAll(bigValuesProblems);
             if (bigValues == null) {
                 if (storingBigValues && maxValueBytes > 0 && maxValueBytes < SHORTEST_DEFAULT_CHUNK) {
                     problems.add("bigValues of up to 8 MiB need a maxValueBytes of at least " + SHORTEST_DEFAULT_CHUNK

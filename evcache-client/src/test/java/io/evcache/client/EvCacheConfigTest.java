@@ -97,10 +97,11 @@ class EvCacheConfigTest {
                 .maxInFlightPerConnection(-1)
                 .maxValueBytes(0)
                 .keepTogetherBefore("")
+                .bigValues(10, 5)
                 .bigValues(new BigValues(10, 100));
 
         assertThatThrownBy(builder::build).isInstanceOfSatisfying(InvalidConfiguration.class, failure -> {
-            assertThat(failure.problems()).hasSize(15);
+            assertThat(failure.problems()).hasSize(16);
             assertThat(failure)
                     .hasMessageContainingAll(
                             "name must be",
@@ -117,6 +118,7 @@ class EvCacheConfigTest {
                             "maxInFlightPerConnection",
                             "maxValueBytes must be",
                             "keepTogetherBefore must not be empty",
+                            "maxTotalBytes must be from chunkBytes = 10",
                             "bigValues must have chunks of at most maxValueBytes = 0, were 10");
         });
     }

@@ -14,11 +14,14 @@ import java.time.Duration;
  * zones=a=10.1.0.1:11211;b=10.1.1.1:11211   its zones and nodes, as the applications name them; required
  * local.zone=a                              default: the first
  * ring.dialect=libmemcached                 as the applications have it
+ * keep.together.before=/                    as the applications have it; default: whole keys are hashed
+ * big.values.max.bytes=8388608              as the applications have it; default 0: they store none
+ * big.values.chunk.bytes=1047552            as the applications have it; default: max.value.bytes
  * listen=0.0.0.0:7411                       default 127.0.0.1:7411; port 0 for any. Plaintext: trusted networks only
  * max.connections=64
  * write.timeout=1s
  * read.timeout=500ms                        not used by an agent, accepted so that both programs can share a file's head
- * max.value.bytes=1047552                   longer values are rejected, which makes them dead letters; at most 2097152
+ * max.value.bytes=1047552                   longer values are rejected, which makes them dead letters, unless big.values; at most 2097152
  * status.interval=10s
  * </pre>
  *

@@ -29,8 +29,11 @@ import java.util.Map;
  * zones=a=10.0.0.1:11211;b=10.0.1.1:11211   its zones and nodes, as the applications name them; required
  * local.zone=a                              read first; default: the first
  * ring.dialect=libmemcached                 as the applications have it
+ * keep.together.before=/                    as the applications have it; default: whole keys are hashed
+ * big.values.max.bytes=8388608              as the applications have it; default 0: they store none
+ * big.values.chunk.bytes=1047552            as the applications have it; default: max.value.bytes
  * read.timeout=500ms
- * max.value.bytes=1047552                   longer values are skipped; at most 2097152
+ * max.value.bytes=1047552                   longer values are skipped, unless big.values; at most 2097152
  * kafka.bootstrap=10.0.0.9:9092             required
  * kafka.topic=evcache-mutations
  * kafka.group=                              default: evcache-relay-FROM-to-TO
@@ -51,6 +54,9 @@ import java.util.Map;
  * if the file is wrong.
  */
 public final class RelayMain {
+    /** What fits a frame of the link beside a full batch. */
+    private static final int LONGEST_SHIPPED_BYTES = 3 << 20;
+
     private RelayMain() {}
 
     public static void main(String[] arguments) {
@@ -112,12 +118,13 @@ public final class RelayMain {
         int count = settings.number("batch.count", defaults.batchCount(), 1, 10_000);
         Duration age = settings.duration("batch.age", defaults.batchAge());
         Duration itemAge = settings.duration("max.item.age", defaults.maxItemAge());
+        int longest = Math.min(cache.maxValueBytes(), LONGEST_SHIPPED_BYTES);
         return settings.build(
                 defaults,
                 s -> defaults.withLimits(records, defaults.maxUnderWay(), defaults.maxBytesUnderWay())
                         .withBatches(count, defaults.batchBytes(), age)
                         .withRetries(defaults.retry(), itemAge)
-                        .withMaxValueBytes(cache.maxValueBytes()));
+                        .withMaxValueBytes(longest));
     }
 
     /** The local zone first, then the others in the order of the file. */

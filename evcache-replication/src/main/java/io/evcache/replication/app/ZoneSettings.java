@@ -17,7 +17,10 @@ final class ZoneSettings {
         Duration readTimeout = settings.duration("read.timeout", Duration.ofMillis(500));
         Duration writeTimeout = settings.duration("write.timeout", Duration.ofSeconds(1));
         RingDialect dialect = settings.oneOf("ring.dialect", RingDialect.LIBMEMCACHED);
+        String together = settings.text("keep.together.before", "");
         int maxValueBytes = settings.number("max.value.bytes", NOWHERE.maxValueBytes(), 1, 2 << 20);
+        int chunkBytes = settings.number("big.values.chunk.bytes", maxValueBytes, 1, 2 << 20);
+        int bigBytes = settings.number("big.values.max.bytes", 0, 0, 1 << 30);
         if (region.isEmpty() || zones.isEmpty()) {
             return NOWHERE; // what is missing has been noted
         }
@@ -29,7 +32,16 @@ final class ZoneSettings {
                     .writeTimeout(writeTimeout)
                     .ringDialect(dialect)
                     .maxValueBytes(maxValueBytes);
-            return (local.isEmpty() ? builder : builder.localZone(local)).build();
+            if (!local.isEmpty()) {
+                builder.localZone(local);
+            }
+            if (!together.isEmpty()) {
+                builder.keepTogetherBefore(together);
+            }
+            if (bigBytes > 0) {
+                builder.bigValues(chunkBytes, bigBytes);
+            }
+            return builder.build();
         });
     }
 }

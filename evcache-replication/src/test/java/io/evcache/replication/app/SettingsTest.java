@@ -53,6 +53,21 @@ class SettingsTest {
     }
 
     @Test
+    void mistakesAboutLargeValuesAreReported() {
+        Settings settings = settings(Map.of(
+                "region", "us",
+                "zones", "a=localhost:11211",
+                "max.value.bytes", "1000",
+                "big.values.chunk.bytes", "2000",
+                "big.values.max.bytes", "100000",
+                "keep.together.before", ":"));
+
+        assertThat(problems(() -> AgentMain.start(settings)))
+                .anyMatch(p -> p.contains("chunks of at most maxValueBytes = 1000, were 2000"))
+                .anyMatch(p -> p.contains("keepTogetherBefore must not be ':'"));
+    }
+
+    @Test
     void durationsHaveUnits() {
         Settings settings = settings(Map.of("a", "250ms", "b", "5s", "c", "2m", "d", "6h", "e", "1d"));
 

@@ -1,12 +1,17 @@
 package io.evcache.examples;
 
 import io.evcache.client.EvCache;
+import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.GetResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.core.topology.ZoneMode;
+import io.evcache.core.value.Codec;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Code that the documentation shows, kept compiling and run by a test. */
 final class Fragments {
@@ -26,6 +31,36 @@ final class Fragments {
                 .build(); // fails with every problem listed at once
         // end
         return config;
+    }
+
+    static EvCacheConfig largeValues() {
+        // snippet: large-values
+        EvCacheConfig config = EvCacheConfig.builder("a=10.0.1.10:11211;b=10.0.2.10:11211")
+                .bigValues() // up to 8 MiB, in chunks of maxValueBytes
+                .keepTogetherBefore("/")
+                .readTimeout(Duration.ofMillis(500))
+                .writeTimeout(Duration.ofSeconds(2))
+                .build();
+        // end
+        return config;
+    }
+
+    static <P> EvCache<P> typed(EvCacheClient client, Codec<P> codec) {
+        // snippet: cache
+        EvCache<P> profiles =
+                client.cache("profiles", codec, o -> o.ttl(Duration.ofHours(6)).ttlJitter(0.10));
+        // end
+        return profiles;
+    }
+
+    static <P> CompletableFuture<List<String>> latch(EvCache<P> profiles, P profile, Duration ttl) {
+        // snippet: latch
+        WriteLatch latch = profiles.async().set("42", profile, ttl, WritePolicy.ALL);
+        CompletableFuture<List<String>> failed =
+                latch.toCompletableFuture().thenApply(result -> result.zones(ZoneOutcome.Status.FAILED));
+        latch.settled(); // once no zone can change its mind
+        // end
+        return failed;
     }
 
     static void truth(EvCache<String> greetings) {

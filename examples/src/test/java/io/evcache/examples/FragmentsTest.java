@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
+import io.evcache.core.value.Codec;
 import io.evcache.examples.quickstart.Quickstart;
 import io.evcache.testkit.EmbeddedZones;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,22 @@ class FragmentsTest {
         EvCacheConfig config = Fragments.configuration();
 
         assertThat(config.localZone()).isEqualTo("eu-west-1a");
+    }
+
+    @Test
+    void theConfigurationForLargeValuesIsValid() {
+        assertThat(Fragments.largeValues().bigValues()).isPresent();
+    }
+
+    @Test
+    void theLatchTellsThatNoZoneFailed() throws Exception {
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a", "b");
+                EvCacheClient client = EvCacheClient.connect(zones.connectString())) {
+            EvCache<String> profiles = Fragments.typed(client, Codec.utf8());
+
+            assertThat(Fragments.latch(profiles, "Ada", Duration.ofMinutes(1)).get())
+                    .isEmpty();
+        }
     }
 
     @Test

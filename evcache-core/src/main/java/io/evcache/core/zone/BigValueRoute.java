@@ -23,6 +23,10 @@ import java.util.Optional;
  *
  * <p>Cost: values of up to {@code chunkBytes} cost nothing extra to set, delete or get. A larger one takes two rounds. Touch, append and prepend read the value
  * first, whatever its size. Nothing blocks; the later steps are sent by the thread that delivers the answers of the earlier ones, within the deadline of the call.
+ *
+ * <p>Unlike commands on small values, those on large ones do not keep their order: a store ends with the manifest, several round trips after it began. A delete that is sent before a
+ * store has <em>settled</em> in every zone can be overtaken in the slowest one, where the value is then found until it expires or is written again. Whoever deletes right after storing waits
+ * for {@code WriteLatch.settled()} first.
  */
 final class BigValueRoute implements Route {
 

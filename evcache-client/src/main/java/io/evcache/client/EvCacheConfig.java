@@ -7,9 +7,6 @@ import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.ring.RingDialect;
 import io.evcache.core.topology.Topology;
-import io.evcache.core.topology.TopologyDraft;
-import io.evcache.core.topology.Zone;
-import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.transport.TransportConfig;
 import io.evcache.core.zone.BigValues;
 import io.evcache.core.zone.ClusterConfig;
@@ -26,37 +23,29 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link Builder#build()} reports everything that is wrong at once.
  */
 public final class EvCacheConfig {
-    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
-
-    /** 8 MiB are cut into at most 4,096 chunks. */
-    private static final int SHORTEST_DEFAULT_CHUNK = 2_048;
-
-    private final String name;
-    private final String region;
+    private final ChosenSettings settings;
     private final String localZone;
     private final @Nullable Topology topology;
-    private final Duration readTimeout;
-    private final Duration writeTimeout;
-    private final ReadPolicy readPolicy;
-    private final WritePolicy writePolicy;
-    private final RingDialect ringDialect;
-    private final @Nullable String keepTogetherBefore;
     private final @Nullable BigValues bigValues;
     private final TransportConfig transport;
 
-    private EvCacheConfig(Builder from, String localZone, @Nullable Topology topology, TransportConfig transport) {
-        this.name = from.name;
-        this.region = from.region;
+    private EvCacheConfig(ChosenSettings settings, String localZone, @Nullable Topology topology) {
+        this.settings = settings;
         this.localZone = localZone;
         this.topology = topology;
-        this.readTimeout = from.readTimeout;
-        this.writeTimeout = from.writeTimeout;
-        this.readPolicy = from.readPolicy;
-        this.writePolicy = from.writePolicy;
-        this.ringDialect = from.ringDialect;
-        this.keepTogetherBefore = from.keepTogetherBefore;
-        this.bigValues = from.effectiveBigValues();
-        this.transport = transport;
+        int maxValueBytes = settings.get(Settings.MAX_VALUE_BYTES);
+        this.bigValues = settings.get(Settings.BIG_VALUES).effective(maxValueBytes);
+        this.transport = transport(settings, bigValues == null ? maxValueBytes : bigValues.maxTotalBytes());
+    }
+
+    private static TransportConfig transport(ChosenSettings settings, long largestValue) {
+        TransportConfig defaults = TransportConfig.defaults();
+        long queuedBytes = Math.max(defaults.maxQueuedBytes(), Math.min(Integer.MAX_VALUE, 4L * largestValue));
+        return defaults.withConnectTimeout(settings.get(Settings.CONNECT_TIMEOUT))
+                .withLanes(settings.get(Settings.CONNECTIONS_PER_NODE))
+                .withMaxInFlight(settings.get(Settings.MAX_IN_FLIGHT_PER_CONNECTION))
+                .withMaxValueBytes(settings.get(Settings.MAX_VALUE_BYTES))
+                .withMaxQueuedBytes((int) queuedBytes);
     }
 
     /** Returns a builder without zones. */
@@ -80,12 +69,12 @@ public final class EvCacheConfig {
 
     /** Returns the client's name, for logs and thread names. */
     public String name() {
-        return name;
+        return settings.get(Settings.NAME);
     }
 
     /** Returns where this client runs; replication marks its messages with it. */
     public String region() {
-        return region;
+        return settings.get(Settings.REGION);
     }
 
     /** Returns the zone that is read first. */
@@ -99,30 +88,30 @@ public final class EvCacheConfig {
     }
 
     public Duration readTimeout() {
-        return readTimeout;
+        return settings.get(Settings.READ_TIMEOUT);
     }
 
     public Duration writeTimeout() {
-        return writeTimeout;
+        return settings.get(Settings.WRITE_TIMEOUT);
     }
 
     /** Returns the read policy of caches that choose none. */
     public ReadPolicy readPolicy() {
-        return readPolicy;
+        return settings.get(Settings.READ_POLICY);
     }
 
     /** Returns the write policy of caches that choose none. */
     public WritePolicy writePolicy() {
-        return writePolicy;
+        return settings.get(Settings.WRITE_POLICY);
     }
 
     public RingDialect ringDialect() {
-        return ringDialect;
+        return settings.get(Settings.RING_DIALECT);
     }
 
     /** Returns the delimiter before whose first occurrence in a key the key is hashed; empty if whole keys are. */
     public Optional<String> keepTogetherBefore() {
-        return Optional.ofNullable(keepTogetherBefore);
+        return settings.get(Settings.KEEP_TOGETHER_BEFORE);
     }
 
     /** Returns how values too large for one item are stored; empty if they are refused. */
@@ -141,64 +130,39 @@ public final class EvCacheConfig {
     }
 
     ClusterConfig cluster() {
-        ClusterConfig cluster = ClusterConfig.of(name, ringDialect);
-        if (keepTogetherBefore != null) {
-            cluster = cluster.withKeysTogetherBefore(keepTogetherBefore);
-        }
+        ClusterConfig whole = ClusterConfig.of(name(), ringDialect());
+        ClusterConfig cluster =
+                keepTogetherBefore().map(whole::withKeysTogetherBefore).orElse(whole);
         return bigValues == null ? cluster : cluster.withBigValues(bigValues);
     }
 
     @Override
     public String toString() {
-        return "EvCacheConfig(" + name + ", region " + region + ", local zone " + localZone + ", "
-                + (topology == null ? "zones discovered" : topology) + ", reads " + readTimeout.toMillis()
-                + " ms, writes "
-                + writeTimeout.toMillis() + " ms " + writePolicy + ")";
+        return "EvCacheConfig(" + name() + ", region " + region() + ", local zone " + localZone + ", "
+                + (topology == null ? "zones discovered" : topology) + ", reads "
+                + readTimeout().toMillis() + " ms, writes " + writeTimeout().toMillis() + " ms " + writePolicy() + ")";
     }
 
     /** Collects a configuration, right or wrong. Not for use by several threads. */
     public static final class Builder {
-        private final TransportConfig defaults = TransportConfig.defaults();
-        private final TopologyDraft draft = new TopologyDraft();
-        private final List<Named> named = new ArrayList<>();
-        private String name = "evcache";
-        private String region = "default";
-        private @Nullable String localZone;
-        private boolean discovered;
-        private Duration readTimeout = Duration.ofMillis(100);
-        private Duration writeTimeout = Duration.ofMillis(500);
-        private ReadPolicy readPolicy = ReadPolicy.LOCAL_FIRST;
-        private WritePolicy writePolicy = WritePolicy.QUORUM;
-        private RingDialect ringDialect = RingDialect.LIBMEMCACHED;
-        private @Nullable String keepTogetherBefore;
-        private boolean storingBigValues;
-        private @Nullable BigValues bigValues;
-        private final List<String> bigValuesProblems = new ArrayList<>();
-        private Duration connectTimeout = defaults.connectTimeout();
-        private int connectionsPerNode = defaults.lanes();
-        private int maxInFlightPerConnection = defaults.maxInFlight();
-        private int maxValueBytes = defaults.maxValueBytes();
-
-        private record Named(String zone, ZoneMode mode) {}
+        private final ConfiguredZones zones = new ConfiguredZones();
+        private ChosenSettings settings = ChosenSettings.DEFAULTS;
 
         private Builder() {}
 
         /** Sets the name for logs and thread names: letters, digits, dot, underscore, hyphen. Default: {@code evcache}. */
         public Builder name(String name) {
-            this.name = requireNonNull(name, "name");
-            return this;
+            return set(Settings.NAME, requireNonNull(name, "name"));
         }
 
         /** Sets where the client runs; needed for replication, by the rules of a name. Default: {@code default}. */
         public Builder region(String region) {
-            this.region = requireNonNull(region, "region");
-            return this;
+            return set(Settings.REGION, requireNonNull(region, "region"));
         }
 
         /** Sets the zone that is read first: the one that the application itself runs in. Default: the first zone that serves reads. */
         public Builder localZone(String zone) {
-            this.localZone = requireNonNull(zone, "zone");
-            return this;
+            return set(Settings.LOCAL_ZONE, Optional.of(zone));
         }
 
         /** Adds a zone that serves reads and writes, its nodes as {@code host:port}. The order of zones is the order of fallback; the text of a node decides its place on the ring. */
@@ -209,61 +173,46 @@ public final class EvCacheConfig {
         /** Adds a zone with settings of its own: {@code zone("c", z -> z.nodes(nodes).mode(ZoneMode.WRITE_ONLY))}. */
         public Builder zone(String name, UnaryOperator<ZoneSettings> settings) {
             requireNonNull(name, "name");
-            ZoneSettings zone = settings.apply(new ZoneSettings());
-            draft.zone(name, zone.mode(), zone.nodes());
-            named.add(new Named(name, zone.mode()));
+            zones.zone(name, settings.apply(new ZoneSettings()));
             return this;
         }
 
         /** Adds the zones of a text in the form of {@link EvCacheConfig#parse}. */
         public Builder zones(String text) {
-            draft.text(text);
-            for (String part : text.split(";", -1)) {
-                int equals = part.indexOf('=');
-                if (equals > 0) {
-                    named.add(new Named(part.substring(0, equals).strip(), ZoneMode.READ_WRITE));
-                }
-            }
+            zones.text(text);
             return this;
         }
 
         /** Adds zones that are known already, such as those of an embedded test fixture. */
         public Builder topology(Topology topology) {
-            for (Zone zone : topology.zones()) {
-                draft.zoneOf(zone.name(), zone.mode(), zone.nodes());
-                named.add(new Named(zone.name(), zone.mode()));
-            }
+            zones.topology(topology);
             return this;
         }
 
         /** Says that the zones come from the provider given to the client's builder. The local zone must be named then. Default: the zones are configured. */
         public Builder discoveredZones() {
-            this.discovered = true;
+            zones.discovered();
             return this;
         }
 
         /** Sets how long a read may take in all, fallback to other zones included: more than zero, at most an hour. Default: 100 ms. */
         public Builder readTimeout(Duration timeout) {
-            this.readTimeout = requireNonNull(timeout, "timeout");
-            return this;
+            return set(Settings.READ_TIMEOUT, requireNonNull(timeout, "timeout"));
         }
 
         /** Sets how long a write may take until it is decided: more than zero, at most an hour. Default: 500 ms. */
         public Builder writeTimeout(Duration timeout) {
-            this.writeTimeout = requireNonNull(timeout, "timeout");
-            return this;
+            return set(Settings.WRITE_TIMEOUT, requireNonNull(timeout, "timeout"));
         }
 
         /** Sets which zones are read, and when the next one is asked. Default: {@link ReadPolicy#LOCAL_FIRST}. */
         public Builder readPolicy(ReadPolicy policy) {
-            this.readPolicy = requireNonNull(policy, "policy");
-            return this;
+            return set(Settings.READ_POLICY, requireNonNull(policy, "policy"));
         }
 
         /** Sets how many zones must have taken a write. Default: {@link WritePolicy#QUORUM}. */
         public Builder writePolicy(WritePolicy policy) {
-            this.writePolicy = requireNonNull(policy, "policy");
-            return this;
+            return set(Settings.WRITE_POLICY, requireNonNull(policy, "policy"));
         }
 
         /**
@@ -271,8 +220,7 @@ public final class EvCacheConfig {
          * shared by clients in other languages. Change it to share a cache with Netflix's client or spymemcached.
          */
         public Builder ringDialect(RingDialect dialect) {
-            this.ringDialect = requireNonNull(dialect, "dialect");
-            return this;
+            return set(Settings.RING_DIALECT, requireNonNull(dialect, "dialect"));
         }
 
         /**
@@ -282,17 +230,14 @@ public final class EvCacheConfig {
          * @param delimiter not empty, and not {@code ":"}, which would put a whole cache on one node
          */
         public Builder keepTogetherBefore(String delimiter) {
-            this.keepTogetherBefore = requireNonNull(delimiter, "delimiter");
-            return this;
+            return set(Settings.KEEP_TOGETHER_BEFORE, Optional.of(delimiter));
         }
 
         /**
          * Has values that are too large for one item, of {@code maxValueBytes}, stored in several, up to 8 MiB in all; see {@link #bigValues(BigValues)}. Default: they are refused.
          */
         public Builder bigValues() {
-            this.storingBigValues = true;
-            this.bigValues = null;
-            return this;
+            return set(Settings.BIG_VALUES, settings.get(Settings.BIG_VALUES).allowed());
         }
 
         /**
@@ -302,43 +247,32 @@ public final class EvCacheConfig {
          * @param how its chunks at most as large as {@code maxValueBytes}
          */
         public Builder bigValues(BigValues how) {
-            this.storingBigValues = true;
-            this.bigValues = requireNonNull(how, "how");
-            return this;
+            return set(Settings.BIG_VALUES, settings.get(Settings.BIG_VALUES).in(requireNonNull(how, "how")));
         }
 
         /** Has values over {@code chunkBytes} stored in several items, up to {@code maxTotalBytes} in all; see {@link #bigValues(BigValues)}. */
         public Builder bigValues(int chunkBytes, int maxTotalBytes) {
-            try {
-                return bigValues(new BigValues(chunkBytes, maxTotalBytes));
-            } catch (InvalidConfiguration e) {
-                bigValuesProblems.addAll(e.problems());
-                return this;
-            }
+            return set(Settings.BIG_VALUES, settings.get(Settings.BIG_VALUES).in(chunkBytes, maxTotalBytes));
         }
 
         /** Sets how long connecting to a node may take, its first answer included. Default: 1 s. */
         public Builder connectTimeout(Duration timeout) {
-            this.connectTimeout = requireNonNull(timeout, "timeout");
-            return this;
+            return set(Settings.CONNECT_TIMEOUT, requireNonNull(timeout, "timeout"));
         }
 
         /** Sets how many connections each node gets, each served by one thread that all nodes share: from 1 to 64. Default: half the cores, at least 1, at most 4. */
         public Builder connectionsPerNode(int connections) {
-            this.connectionsPerNode = connections;
-            return this;
+            return set(Settings.CONNECTIONS_PER_NODE, connections);
         }
 
         /** Sets how many commands may be queued or unanswered per connection; further ones fail at once. Default: 16,384. */
         public Builder maxInFlightPerConnection(int commands) {
-            this.maxInFlightPerConnection = commands;
-            return this;
+            return set(Settings.MAX_IN_FLIGHT_PER_CONNECTION, commands);
         }
 
         /** Sets the largest value in one item, in bytes as encoded; larger ones are refused before any I/O, unless {@linkplain #bigValues() big values} are stored. Default: 1,047,552, what a server with its default item limit can take. Raise the servers' {@code -I} with it. */
         public Builder maxValueBytes(int bytes) {
-            this.maxValueBytes = bytes;
-            return this;
+            return set(Settings.MAX_VALUE_BYTES, bytes);
         }
 
         /**
@@ -347,127 +281,19 @@ public final class EvCacheConfig {
          * @throws InvalidConfiguration with every problem that there is
          */
         public EvCacheConfig build() {
-            List<String> problems = new ArrayList<>();
-            checkNames(problems);
-            checkZones(problems);
-            checkTimeout(problems, "readTimeout", readTimeout);
-            checkTimeout(problems, "writeTimeout", writeTimeout);
-            checkTimeout(problems, "connectTimeout", connectTimeout);
-            checkRange(problems, "connectionsPerNode", connectionsPerNode, 64);
-            checkRange(problems, "maxInFlightPerConnection", maxInFlightPerConnection, 1 << 20);
-            checkRange(problems, "maxValueBytes", maxValueBytes, 1 << 30);
-            checkKeepTogether(problems);
-            checkBigValues(problems);
+            Optional<String> localZone = settings.get(Settings.LOCAL_ZONE);
+            List<String> problems = new ArrayList<>(zones.problems(localZone));
+            problems.addAll(settings.problems());
+            problems.addAll(settings.get(Settings.BIG_VALUES).problems(settings.get(Settings.MAX_VALUE_BYTES)));
             if (!problems.isEmpty()) {
                 throw new InvalidConfiguration(problems);
             }
-            return new EvCacheConfig(this, effectiveLocalZone(), discovered ? null : draft.build(), transport());
+            return new EvCacheConfig(settings, zones.localZone(localZone), zones.build());
         }
 
-        private TransportConfig transport() {
-            BigValues big = effectiveBigValues();
-            long largest = big == null ? maxValueBytes : big.maxTotalBytes();
-            return defaults.withConnectTimeout(connectTimeout)
-                    .withLanes(connectionsPerNode)
-                    .withMaxInFlight(maxInFlightPerConnection)
-                    .withMaxValueBytes(maxValueBytes)
-                    .withMaxQueuedBytes(
-                            (int) Math.max(defaults.maxQueuedBytes(), Math.min(Integer.MAX_VALUE, 4L * largest)));
-        }
-
-        private @Nullable BigValues effectiveBigValues() {
-            if (!storingBigValues || bigValues != null) {
-                return bigValues;
-            }
-            return BigValues.of(defaults.withMaxValueBytes(maxValueBytes));
-        }
-
-        private String effectiveLocalZone() {
-            return localZone != null ? localZone : readable().get(0);
-        }
-
-        private List<String> readable() {
-            return named.stream()
-                    .filter(zone -> zone.mode() == ZoneMode.READ_WRITE)
-                    .map(Named::zone)
-                    .toList();
-        }
-
-        private void checkNames(List<String> problems) {
-            checkName(problems, "name", name);
-            checkName(problems, "region", region);
-        }
-
-        private void checkZones(List<String> problems) {
-            if (discovered) {
-                if (!named.isEmpty()) {
-                    problems.add("zones are both configured and to be discovered; choose one");
-                }
-                if (localZone == null) {
-                    problems.add("localZone must be named when zones are discovered");
-                }
-                return;
-            }
-            problems.addAll(draft.problems());
-            if (named.isEmpty()) {
-                return;
-            }
-            if (readable().isEmpty()) {
-                problems.add("all zones are WRITE_ONLY, so nothing could be read");
-            }
-            if (localZone != null) {
-                checkLocalZone(problems, localZone);
-            }
-        }
-
-        private void checkLocalZone(List<String> problems, String local) {
-            List<String> names = named.stream().map(Named::zone).toList();
-            if (!names.contains(local)) {
-                problems.add("localZone '" + local + "' is not one of the zones " + names);
-            } else if (!readable().contains(local)) {
-                problems.add("localZone '" + local + "' is WRITE_ONLY, so it cannot be read first");
-            }
-        }
-
-        private void checkKeepTogether(List<String> problems) {
-            if (keepTogetherBefore != null && keepTogetherBefore.isEmpty()) {
-                problems.add("keepTogetherBefore must not be empty");
-            } else if (":".equals(keepTogetherBefore)) {
-                problems.add("keepTogetherBefore must not be ':', which follows the name of the cache in every key, so"
-                        + " that each cache would be on one node");
-            }
-        }
-
-        private void checkBigValues(List<String> problems) {
-            problems.addAll(bigValuesProblems);
-            if (bigValues == null) {
-                if (storingBigValues && maxValueBytes > 0 && maxValueBytes < SHORTEST_DEFAULT_CHUNK) {
-                    problems.add("bigValues of up to 8 MiB need a maxValueBytes of at least " + SHORTEST_DEFAULT_CHUNK
-                            + ", was " + maxValueBytes);
-                }
-            } else if (bigValues.chunkBytes() > maxValueBytes) {
-                problems.add("bigValues must have chunks of at most maxValueBytes = " + maxValueBytes + ", were "
-                        + bigValues.chunkBytes());
-            }
-        }
-
-        private static void checkName(List<String> problems, String what, String name) {
-            if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
-                problems.add(what + " must be 1 to 64 letters and digits of ASCII, dots, underscores and hyphens, was '"
-                        + name + "'");
-            }
-        }
-
-        private static void checkTimeout(List<String> problems, String what, Duration timeout) {
-            if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
-                problems.add(what + " must be more than zero and at most " + LONGEST_TIMEOUT + ", was " + timeout);
-            }
-        }
-
-        private static void checkRange(List<String> problems, String what, int value, int max) {
-            if (value < 1 || value > max) {
-                problems.add(what + " must be from 1 to " + max + ", was " + value);
-            }
+        private <T> Builder set(Setting<T> setting, T value) {
+            settings = settings.with(setting, value);
+            return this;
         }
     }
 }

@@ -1,0 +1,130 @@
+package io.evcache.client;
+
+import io.evcache.client.pipeline.ReadPolicy;
+import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.core.ring.RingDialect;
+import io.evcache.core.transport.TransportConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The table of everything that can be configured of a client, its zones aside. A new setting is one entry here, a method of the builder and, if code asks for it, one of {@link EvCacheConfig}. */
+final class Settings {
+    private static final TransportConfig TRANSPORT = TransportConfig.defaults();
+    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+
+    static final Setting<String> NAME =
+            Setting.of("name", SettingKind.name(), "evcache", "The client's name, for logs, metrics and thread names.");
+
+    static final Setting<String> REGION = Setting.of(
+            "region", SettingKind.name(), "default", "Where the client runs; replication marks its messages with it.");
+
+    static final Setting<Optional<String>> LOCAL_ZONE = Setting.of(
+                    "localZone",
+                    SettingKind.<Optional<String>>any("a zone", zone -> zone.orElse("")),
+                    Optional.empty(),
+                    "The zone that is read first: the one that the application itself runs in.")
+            .initially("the first zone that serves reads");
+
+    static final Setting<Duration> READ_TIMEOUT = Setting.of(
+            "readTimeout",
+            SettingKind.duration(LONGEST_TIMEOUT),
+            Duration.ofMillis(100),
+            "How long a read may take in all, fallback to other zones included.");
+
+    static final Setting<Duration> WRITE_TIMEOUT = Setting.of(
+            "writeTimeout",
+            SettingKind.duration(LONGEST_TIMEOUT),
+            Duration.ofMillis(500),
+            "How long a write may take until it is decided.");
+
+    static final Setting<ReadPolicy> READ_POLICY = Setting.of(
+                    "readPolicy",
+                    SettingKind.any("a read policy", ReadPolicy::toString),
+                    ReadPolicy.LOCAL_FIRST,
+                    "Which zones are read, and when the next one is asked.")
+            .initially("LOCAL_FIRST");
+
+    static final Setting<WritePolicy> WRITE_POLICY = Setting.of(
+            "writePolicy",
+            SettingKind.oneOf(WritePolicy.class),
+            WritePolicy.QUORUM,
+            "How many zones must have taken a write.");
+
+    static final Setting<RingDialect> RING_DIALECT = Setting.of(
+            "ringDialect",
+            SettingKind.oneOf(RingDialect.class),
+            RingDialect.LIBMEMCACHED,
+            "How keys are placed on nodes; all clients that share the data must agree.");
+
+    static final Setting<Optional<String>> KEEP_TOGETHER_BEFORE = Setting.of(
+                    "keepTogetherBefore",
+                    new SettingKind<Optional<String>>(
+                            "not empty, and not ':'", value -> value.orElse(""), Settings::delimiterProblem),
+                    Optional.empty(),
+                    "A delimiter before whose first occurrence a key is hashed, so that keys of one beginning share a"
+                            + " node; all clients that share the data must agree.")
+            .initially("whole keys are hashed");
+
+    static final Setting<LargeValues> BIG_VALUES = Setting.of(
+                    "bigValues",
+                    SettingKind.any("chunks of at most maxValueBytes, at most 4,096 of them", LargeValues::toString),
+                    LargeValues.REFUSED,
+                    "Whether and how values over maxValueBytes are stored, in several items; all clients that share the"
+                            + " data must agree that they are.")
+            .initially("they are refused");
+
+    static final Setting<Duration> CONNECT_TIMEOUT = Setting.of(
+            "connectTimeout",
+            SettingKind.duration(LONGEST_TIMEOUT),
+            TRANSPORT.connectTimeout(),
+            "How long connecting to a node may take, its first answer included.");
+
+    static final Setting<Integer> CONNECTIONS_PER_NODE = Setting.of(
+                    "connectionsPerNode",
+                    SettingKind.whole(64),
+                    TRANSPORT.lanes(),
+                    "How many connections each node gets, each served by one thread that all nodes share.")
+            .initially("half the cores, at least 1, at most 4");
+
+    static final Setting<Integer> MAX_IN_FLIGHT_PER_CONNECTION = Setting.of(
+            "maxInFlightPerConnection",
+            SettingKind.whole(1 << 20),
+            TRANSPORT.maxInFlight(),
+            "How many commands may be queued or unanswered per connection; further ones fail at once.");
+
+    static final Setting<Integer> MAX_VALUE_BYTES = Setting.of(
+            "maxValueBytes",
+            SettingKind.whole(1 << 30),
+            TRANSPORT.maxValueBytes(),
+            "The largest value in one item, in bytes as encoded. Raise the servers' -I with it.");
+
+    /** In the order of the documentation. */
+    static final List<Setting<?>> ALL = List.of(
+            NAME,
+            REGION,
+            LOCAL_ZONE,
+            READ_TIMEOUT,
+            WRITE_TIMEOUT,
+            READ_POLICY,
+            WRITE_POLICY,
+            RING_DIALECT,
+            KEEP_TOGETHER_BEFORE,
+            BIG_VALUES,
+            CONNECT_TIMEOUT,
+            CONNECTIONS_PER_NODE,
+            MAX_IN_FLIGHT_PER_CONNECTION,
+            MAX_VALUE_BYTES);
+
+    private Settings() {}
+
+    private static Optional<String> delimiterProblem(Optional<String> delimiter) {
+        return delimiter.flatMap(text -> switch (text) {
+            case "" -> Optional.of("must not be empty");
+            case ":" ->
+                Optional.of("must not be ':', which follows the name of the cache in every key, so that each cache"
+                        + " would be on one node");
+            default -> Optional.empty();
+        });
+    }
+}

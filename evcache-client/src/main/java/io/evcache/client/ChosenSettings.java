@@ -3,7 +3,6 @@ package io.evcache.client;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The value of every setting, right or wrong. Immutable. */
@@ -36,7 +35,7 @@ final class ChosenSettings {
     }
 
     private <T> Stream<String> problem(Setting<T> setting) {
-        Optional<String> problem = setting.kind().problem().apply(get(setting));
-        return problem.map(text -> setting.name() + " " + text).stream();
+        String problem = setting.kind().problem(get(setting));
+        return problem == null ? Stream.empty() : Stream.of(setting.name() + " " + problem);
     }
 }

@@ -13,6 +13,7 @@ import io.evcache.core.zone.ClusterConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,15 @@ public final class EvCacheConfig {
      */
     public static EvCacheConfig parse(String zones) {
         return builder(zones).build();
+    }
+
+    /**
+     * Reads a configuration from texts, as they come from a file or the environment. The keys are the names of the builder's methods; {@code docs/reference/configuration.md} lists them with what each may be.
+     *
+     * @throws InvalidConfiguration with every problem, a key that does not exist included
+     */
+    public static EvCacheConfig fromProperties(Map<String, String> properties) {
+        return builder().properties(properties).build();
     }
 
     /** Returns the client's name, for logs and thread names. */
@@ -146,9 +156,21 @@ public final class EvCacheConfig {
     /** Collects a configuration, right or wrong. Not for use by several threads. */
     public static final class Builder {
         private final ConfiguredZones zones = new ConfiguredZones();
+        private final List<String> problems = new ArrayList<>();
         private ChosenSettings settings = ChosenSettings.DEFAULTS;
 
         private Builder() {}
+
+        /** Sets everything that these properties name, before or after other methods; see {@link EvCacheConfig#fromProperties}. What is wrong with them is reported by {@link #build}. */
+        public Builder properties(Map<String, String> properties) {
+            SettingProperties read = SettingProperties.read(properties, settings);
+            settings = read.settings();
+            problems.addAll(read.problems());
+            settings.get(Settings.ZONES)
+                    .filter(text -> properties.containsKey(Settings.ZONES.name()))
+                    .ifPresent(zones::text);
+            return this;
+        }
 
         /** Sets the name for logs and thread names: letters, digits, dot, underscore, hyphen. Default: {@code evcache}. */
         public Builder name(String name) {
@@ -191,8 +213,7 @@ public final class EvCacheConfig {
 
         /** Says that the zones come from the provider given to the client's builder. The local zone must be named then. Default: the zones are configured. */
         public Builder discoveredZones() {
-            zones.discovered();
-            return this;
+            return set(Settings.DISCOVERED_ZONES, true);
         }
 
         /** Sets how long a read may take in all, fallback to other zones included: more than zero, at most an hour. Default: 100 ms. */
@@ -281,14 +302,14 @@ public final class EvCacheConfig {
          * @throws InvalidConfiguration with every problem that there is
          */
         public EvCacheConfig build() {
-            Optional<String> localZone = settings.get(Settings.LOCAL_ZONE);
-            List<String> problems = new ArrayList<>(zones.problems(localZone));
-            problems.addAll(settings.problems());
-            problems.addAll(settings.get(Settings.BIG_VALUES).problems(settings.get(Settings.MAX_VALUE_BYTES)));
-            if (!problems.isEmpty()) {
-                throw new InvalidConfiguration(problems);
+            List<String> found = new ArrayList<>(problems);
+            found.addAll(zones.problems(settings));
+            found.addAll(settings.problems());
+            found.addAll(settings.get(Settings.BIG_VALUES).problems(settings.get(Settings.MAX_VALUE_BYTES)));
+            if (!found.isEmpty()) {
+                throw new InvalidConfiguration(found);
             }
-            return new EvCacheConfig(settings, zones.localZone(localZone), zones.build());
+            return new EvCacheConfig(settings, zones.localZone(settings), zones.build(settings));
         }
 
         private <T> Builder set(Setting<T> setting, T value) {

@@ -20,6 +20,28 @@ record LargeValues(boolean stored, @Nullable BigValues how, List<String> mistake
     /** 8 MiB are cut into at most 4,096 chunks. */
     private static final int SHORTEST_DEFAULT_CHUNK = 2_048;
 
+    /** {@code true}, {@code false}, or the two sizes. */
+    static SettingKind<LargeValues> kind() {
+        return SettingKind.of(
+                "true, false or chunkBytes/maxTotalBytes: chunks of at most maxValueBytes, at most 4,096 of them",
+                value -> value.how == null
+                        ? String.valueOf(value.stored)
+                        : value.how.chunkBytes() + "/" + value.how.maxTotalBytes(),
+                LargeValues::read,
+                value -> null); // all of it depends on maxValueBytes
+    }
+
+    private static LargeValues read(String text) {
+        if (text.equals("false")) {
+            return REFUSED;
+        }
+        if (text.equals("true")) {
+            return REFUSED.allowed();
+        }
+        int slash = text.indexOf('/');
+        return REFUSED.in(Integer.parseInt(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    }
+
     LargeValues allowed() {
         return new LargeValues(true, null, mistakes);
     }

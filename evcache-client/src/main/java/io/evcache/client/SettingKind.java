@@ -1,69 +1,107 @@
 package io.evcache.client;
 
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What the values of a {@link Setting} have in common.
- *
- * @param range what is allowed, for people to read
- * @param text a value as text
- * @param problem why a value is refused, to be read behind the name of the setting; empty if it is not
- * @param <T> the type of the value
- */
-record SettingKind<T>(String range, Function<T, String> text, Function<T, Optional<String>> problem) {
+/** What the values of a {@link Setting} have in common: their range, and their form as text. */
+interface SettingKind<T> {
 
-    /** More than zero, at most so long. */
-    static SettingKind<Duration> duration(Duration longest) {
-        return new SettingKind<>(
-                "duration, more than 0, at most " + words(longest),
-                SettingKind::words,
-                value -> problemIf(
-                        value.isNegative() || value.isZero() || value.compareTo(longest) > 0,
-                        "must be more than zero and at most " + longest + ", was " + value));
-    }
+    /** Returns what is allowed, for people to read. */
+    String range();
+
+    /** Returns the value as text that {@link #read} reads. */
+    String text(T value);
+
+    /**
+     * Returns the value of a text.
+     *
+     * @throws IllegalArgumentException with what was expected, if it is none
+     */
+    T read(String text);
+
+    /** Returns why a value is refused, to be read behind the name of the setting; null if it is not. */
+    @Nullable
+    String problem(T value);
 
     /** A whole number from 1. */
     static SettingKind<Integer> whole(int largest) {
-        return new SettingKind<>(
+        return of(
                 String.format(Locale.ROOT, "1 to %,d", largest),
                 value -> String.format(Locale.ROOT, "%,d", value),
-                value -> problemIf(value < 1 || value > largest, "must be from 1 to " + largest + ", was " + value));
+                text -> Integer.valueOf(text.replaceAll("[,_]", "")),
+                value -> value < 1 || value > largest ? "must be from 1 to " + largest + ", was " + value : null);
     }
 
     /** Something that appears in logs, metrics and messages. */
     static SettingKind<String> name() {
         String rule = "1 to 64 letters and digits of ASCII, dots, underscores and hyphens";
-        return new SettingKind<>(
+        return of(
                 rule,
                 value -> value,
-                value ->
-                        problemIf(!value.matches("[A-Za-z0-9._-]{1,64}"), "must be " + rule + ", was '" + value + "'"));
+                text -> text,
+                value -> value.matches("[A-Za-z0-9._-]{1,64}") ? null : "must be " + rule + ", was '" + value + "'");
+    }
+
+    /** Any text, or none. */
+    static SettingKind<Optional<String>> optional(String range, Function<String, @Nullable String> problem) {
+        return of(
+                range,
+                value -> value.orElse(""),
+                Optional::of,
+                value -> value.map(problem).orElse(null));
     }
 
     static <E extends Enum<E>> SettingKind<E> oneOf(Class<E> type) {
-        List<E> all = Arrays.asList(type.getEnumConstants());
-        return any(all.stream().map(Enum::name).collect(Collectors.joining(", ")), Enum::name);
+        return named(Stream.of(type.getEnumConstants()).collect(Collectors.toMap(Enum::name, value -> value)));
     }
 
-    /** Something that is right because of its type, or is checked together with other settings. */
-    static <T> SettingKind<T> any(String range, Function<T, String> text) {
-        return new SettingKind<>(range, text, value -> Optional.empty());
+    /** One of these. */
+    static <T> SettingKind<T> named(Map<String, T> values) {
+        String all = values.keySet().stream().sorted().collect(Collectors.joining(", "));
+        return of(
+                all,
+                value -> values.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(value))
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(String.valueOf(value)),
+                text -> Optional.ofNullable(values.get(text.toUpperCase(Locale.ROOT)))
+                        .orElseThrow(IllegalArgumentException::new),
+                value -> null);
     }
 
-    private static Optional<String> problemIf(boolean wrong, String problem) {
-        return wrong ? Optional.of(problem) : Optional.empty();
-    }
+    /** Returns the kind that these make up; an exception of any type from {@code read} means that the text is none. */
+    static <T> SettingKind<T> of(
+            String range, Function<T, String> text, Function<String, T> read, Function<T, @Nullable String> problem) {
+        return new SettingKind<>() {
+            @Override
+            public String range() {
+                return range;
+            }
 
-    private static String words(Duration time) {
-        if (time.compareTo(Duration.ofHours(1)) >= 0 && time.equals(Duration.ofHours(time.toHours()))) {
-            return time.toHours() + " h";
-        }
-        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+            @Override
+            public String text(T value) {
+                return text.apply(value);
+            }
+
+            @Override
+            public T read(String given) {
+                try {
+                    return read.apply(given.strip());
+                } catch (RuntimeException e) {
+                    throw new IllegalArgumentException("must be " + range + ", was '" + given + "'", e);
+                }
+            }
+
+            @Override
+            public @Nullable String problem(T value) {
+                return problem.apply(value);
+            }
+        };
     }
 }

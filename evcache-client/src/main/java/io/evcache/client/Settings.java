@@ -6,9 +6,11 @@ import io.evcache.core.ring.RingDialect;
 import io.evcache.core.transport.TransportConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The table of everything that can be configured of a client, its zones aside. A new setting is one entry here, a method of the builder and, if code asks for it, one of {@link EvCacheConfig}. */
+/** The table of everything that can be configured of a client. A new setting is one entry here, a method of the builder and, if code asks for it, one of {@link EvCacheConfig}. */
 final class Settings {
     private static final TransportConfig TRANSPORT = TransportConfig.defaults();
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
@@ -21,35 +23,57 @@ final class Settings {
 
     static final Setting<Optional<String>> LOCAL_ZONE = Setting.of(
                     "localZone",
-                    SettingKind.<Optional<String>>any("a zone", zone -> zone.orElse("")),
+                    SettingKind.optional("one of the zones", zone -> null),
                     Optional.empty(),
                     "The zone that is read first: the one that the application itself runs in.")
             .initially("the first zone that serves reads");
 
+    static final Setting<Optional<String>> ZONES = Setting.of(
+                    "zones",
+                    SettingKind.optional("zone=node,node;zone=node,node", zones -> null),
+                    Optional.empty(),
+                    "The zones and their nodes, in the order of fallback; zone(MODE)=… for another mode than READ_WRITE,"
+                            + " and nodes as host:port, id@host:port or host:port*weight. A running client can change"
+                            + " the modes.")
+            .initially("none: to be given, unless discovered");
+
+    static final Setting<Boolean> DISCOVERED_ZONES = Setting.of(
+            "discoveredZones",
+            SettingKind.of("true or false", String::valueOf, Settings::bool, value -> null),
+            false,
+            "Whether the zones come from the TopologyProvider given to the client's builder; localZone must be named then.");
+
     static final Setting<Duration> READ_TIMEOUT = Setting.of(
-            "readTimeout",
-            SettingKind.duration(LONGEST_TIMEOUT),
-            Duration.ofMillis(100),
-            "How long a read may take in all, fallback to other zones included.");
+                    "readTimeout",
+                    DurationText.upTo(LONGEST_TIMEOUT),
+                    Duration.ofMillis(100),
+                    "How long a read may take in all, fallback to other zones included.")
+            .live();
 
     static final Setting<Duration> WRITE_TIMEOUT = Setting.of(
-            "writeTimeout",
-            SettingKind.duration(LONGEST_TIMEOUT),
-            Duration.ofMillis(500),
-            "How long a write may take until it is decided.");
+                    "writeTimeout",
+                    DurationText.upTo(LONGEST_TIMEOUT),
+                    Duration.ofMillis(500),
+                    "How long a write may take until it is decided.")
+            .live();
 
     static final Setting<ReadPolicy> READ_POLICY = Setting.of(
                     "readPolicy",
-                    SettingKind.any("a read policy", ReadPolicy::toString),
+                    SettingKind.named(Map.of(
+                            "LOCAL_FIRST",
+                            ReadPolicy.LOCAL_FIRST,
+                            "LOCAL_FIRST_ERRORS_ONLY",
+                            ReadPolicy.LOCAL_FIRST_ERRORS_ONLY)),
                     ReadPolicy.LOCAL_FIRST,
-                    "Which zones are read, and when the next one is asked.")
-            .initially("LOCAL_FIRST");
+                    "Which zones are read, and when the next one is asked. In code any other policy, too.")
+            .live();
 
     static final Setting<WritePolicy> WRITE_POLICY = Setting.of(
-            "writePolicy",
-            SettingKind.oneOf(WritePolicy.class),
-            WritePolicy.QUORUM,
-            "How many zones must have taken a write.");
+                    "writePolicy",
+                    SettingKind.oneOf(WritePolicy.class),
+                    WritePolicy.QUORUM,
+                    "How many zones must have taken a write.")
+            .live();
 
     static final Setting<RingDialect> RING_DIALECT = Setting.of(
             "ringDialect",
@@ -59,8 +83,7 @@ final class Settings {
 
     static final Setting<Optional<String>> KEEP_TOGETHER_BEFORE = Setting.of(
                     "keepTogetherBefore",
-                    new SettingKind<Optional<String>>(
-                            "not empty, and not ':'", value -> value.orElse(""), Settings::delimiterProblem),
+                    SettingKind.optional("not empty, and not ':'", Settings::delimiterProblem),
                     Optional.empty(),
                     "A delimiter before whose first occurrence a key is hashed, so that keys of one beginning share a"
                             + " node; all clients that share the data must agree.")
@@ -68,7 +91,7 @@ final class Settings {
 
     static final Setting<LargeValues> BIG_VALUES = Setting.of(
                     "bigValues",
-                    SettingKind.any("chunks of at most maxValueBytes, at most 4,096 of them", LargeValues::toString),
+                    LargeValues.kind(),
                     LargeValues.REFUSED,
                     "Whether and how values over maxValueBytes are stored, in several items; all clients that share the"
                             + " data must agree that they are.")
@@ -76,7 +99,7 @@ final class Settings {
 
     static final Setting<Duration> CONNECT_TIMEOUT = Setting.of(
             "connectTimeout",
-            SettingKind.duration(LONGEST_TIMEOUT),
+            DurationText.upTo(LONGEST_TIMEOUT),
             TRANSPORT.connectTimeout(),
             "How long connecting to a node may take, its first answer included.");
 
@@ -103,6 +126,8 @@ final class Settings {
     static final List<Setting<?>> ALL = List.of(
             NAME,
             REGION,
+            ZONES,
+            DISCOVERED_ZONES,
             LOCAL_ZONE,
             READ_TIMEOUT,
             WRITE_TIMEOUT,
@@ -118,13 +143,20 @@ final class Settings {
 
     private Settings() {}
 
-    private static Optional<String> delimiterProblem(Optional<String> delimiter) {
-        return delimiter.flatMap(text -> switch (text) {
-            case "" -> Optional.of("must not be empty");
+    private static boolean bool(String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(text);
+        }
+        return text.equals("true");
+    }
+
+    private static @Nullable String delimiterProblem(String delimiter) {
+        return switch (delimiter) {
+            case "" -> "must not be empty";
             case ":" ->
-                Optional.of("must not be ':', which follows the name of the cache in every key, so that each cache"
-                        + " would be on one node");
-            default -> Optional.empty();
-        });
+                "must not be ':', which follows the name of the cache in every key, so that each cache would be on one"
+                        + " node";
+            default -> null;
+        };
     }
 }

@@ -158,7 +158,7 @@ class EvCacheConfigTest {
         assertThatThrownBy(() -> EvCacheConfig.builder().build()).hasMessage("there are no zones");
         assertThatThrownBy(() -> EvCacheConfig.parse("")).hasMessage("there are no zones");
         assertThatThrownBy(() -> EvCacheConfig.builder().zone("a", filling).build())
-                .hasMessage("all zones are WRITE_ONLY, so nothing could be read");
+                .hasMessage("no zone is READ_WRITE, so nothing could be read");
         assertThatThrownBy(() -> EvCacheConfig.builder()
                         .zone("a", filling)
                         .zone("b", "h:2")

@@ -4,6 +4,7 @@ import io.evcache.core.error.InvalidConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Everything that exists in one region: its zones and their nodes. Immutable; a change is a new topology.
@@ -27,12 +28,17 @@ public record Topology(List<Zone> zones) {
 
     /**
      * Reads {@code zone=node,node;zone=node,node}, each node in a form of {@link NodeAddress#parse}. Blanks around the parts
-     * and a semicolon at the end are allowed; every zone is {@link ZoneMode#READ_WRITE}.
+     * and a semicolon at the end are allowed. A zone is {@link ZoneMode#READ_WRITE} unless its mode stands behind its name, as in {@code c(WRITE_ONLY)=node}.
      *
      * @throws InvalidConfiguration with every problem of the text
      */
     public static Topology parse(String text) {
         return new TopologyDraft().text(text).build();
+    }
+
+    /** The zones in the form that {@link #parse} reads. */
+    public String text() {
+        return zones.stream().map(Zone::text).collect(Collectors.joining(";"));
     }
 
     /** What is wrong with these zones side by side; empty if nothing is. */

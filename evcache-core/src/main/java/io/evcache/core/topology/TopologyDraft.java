@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.evcache.core.error.InvalidConfiguration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -45,12 +48,26 @@ public final class TopologyDraft {
                 continue;
             }
             String nodes = part.substring(equals + 1).strip();
-            zone(
-                    part.substring(0, equals).strip(),
-                    ZoneMode.READ_WRITE,
-                    nodes.isEmpty() ? List.of() : List.of(nodes.split(",", -1)));
+            textZone(part.substring(0, equals).strip(), nodes.isEmpty() ? List.of() : List.of(nodes.split(",", -1)));
         }
         return this;
+    }
+
+    private void textZone(String name, List<String> nodes) {
+        int parenthesis = name.indexOf('(');
+        if (parenthesis < 0 || !name.endsWith(")")) {
+            zone(name, ZoneMode.READ_WRITE, nodes);
+            return;
+        }
+        String bare = name.substring(0, parenthesis).strip();
+        String mode = name.substring(parenthesis + 1, name.length() - 1).strip();
+        try {
+            zone(bare, ZoneMode.valueOf(mode), nodes);
+        } catch (IllegalArgumentException e) {
+            zone(bare, ZoneMode.READ_WRITE, nodes);
+            problems.add("zone " + Quoted.text(bare) + " has the mode " + Quoted.text(mode) + "; expected one of "
+                    + List.of(ZoneMode.values()));
+        }
     }
 
     /** Adds a zone whose nodes are texts as read by {@link NodeAddress#parse}; blanks around them are dropped. */
@@ -87,6 +104,13 @@ public final class TopologyDraft {
         nodes.forEach(node -> placed.add(new Placed(name, node)));
         entries.add(new Entry(name, mode, List.copyOf(nodes)));
         return this;
+    }
+
+    /** The modes of the zones so far, by name, in the order they were added; of two zones of one name the later. */
+    public Map<String, ZoneMode> modes() {
+        Map<String, ZoneMode> modes = new LinkedHashMap<>();
+        entries.forEach(entry -> modes.put(entry.name(), entry.mode()));
+        return Collections.unmodifiableMap(modes);
     }
 
     /** Everything that is wrong so far, in the order it was added, conflicts between zones last; empty if nothing is. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.core.error.InvalidConfiguration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One full copy of the data: a named set of nodes over which the keys are spread.
@@ -61,6 +62,16 @@ public record Zone(String name, ZoneMode mode, List<NodeAddress> nodes) {
 
     static String noNodes(String zone) {
         return "zone " + Quoted.text(zone) + " has no nodes";
+    }
+
+    String text() {
+        return name + (mode == ZoneMode.READ_WRITE ? "" : "(" + mode + ")") + "="
+                + nodes.stream().map(NodeAddress::text).collect(Collectors.joining(","));
+    }
+
+    /** Returns this with another mode. */
+    public Zone withMode(ZoneMode other) {
+        return new Zone(name, other, nodes);
     }
 
     /** The name, and the mode if it is not the usual one: {@code eu-west-1a(2 nodes, WRITE_ONLY)}. */

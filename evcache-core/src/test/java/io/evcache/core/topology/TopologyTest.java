@@ -38,6 +38,18 @@ class TopologyTest {
     }
 
     @Test
+    void modeStandsBehindTheNameOfAZone() {
+        Topology topology = Topology.parse("a=a1:11211;b (WRITE_ONLY) = b1:11211*2");
+
+        assertThat(topology.zone("b").orElseThrow().mode()).isSameAs(ZoneMode.WRITE_ONLY);
+        assertThat(topology.text()).isEqualTo("a=a1:11211;b(WRITE_ONLY)=b1:11211*2");
+        assertThat(Topology.parse(topology.text())).isEqualTo(topology);
+        assertThat(problemsOf(() -> Topology.parse("a=a1:11211;b(SLOW)=b1:11211"))
+                        .toString())
+                .contains("zone 'b' has the mode 'SLOW'; expected one of [READ_WRITE, WRITE_ONLY");
+    }
+
+    @Test
     void findsZonesByName() {
         Topology topology = Topology.parse("a=a1:11211;b=b1:11211");
 

@@ -1,10 +1,11 @@
 package io.evcache.spymemcached;
 
 import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.ValueFlags;
 import net.spy.memcached.CachedData;
 import net.spy.memcached.transcoders.Transcoder;
 
-/** Bytes and flags as they are: the codecs are ours, and run before and after. */
+/** Bytes and flags as they are, but for the mark of empty values: the codecs are ours, and run before and after. */
 final class PassThrough implements Transcoder<EncodedValue> {
     private final int maxValueBytes;
 
@@ -19,12 +20,12 @@ final class PassThrough implements Transcoder<EncodedValue> {
 
     @Override
     public CachedData encode(EncodedValue value) {
-        return new CachedData(value.flags(), value.bytes(), maxValueBytes);
+        return new CachedData(ValueFlags.toStored(value.flags(), value.length()), value.bytes(), maxValueBytes);
     }
 
     @Override
     public EncodedValue decode(CachedData data) {
-        return new EncodedValue(data.getData(), data.getFlags());
+        return new EncodedValue(data.getData(), ValueFlags.fromStored(data.getFlags()));
     }
 
     @Override

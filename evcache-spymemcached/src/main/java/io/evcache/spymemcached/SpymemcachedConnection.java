@@ -140,9 +140,16 @@ final class SpymemcachedConnection implements Connection {
     private static @Nullable String unsupported(Command<?> command) {
         if (command instanceof Get get) {
             Get.Wants wants = get.wants();
+            if (wants.leaseSeconds() + wants.recacheSeconds() > 0) {
+                return "a lease";
+            }
             return wants.ttl()
                     ? "the remaining life"
-                    : wants.leaseSeconds() + wants.recacheSeconds() > 0 ? "a lease" : null;
+                    : wants.usage()
+                            ? "size and use"
+                            : !wants.value()
+                                    ? "no value"
+                                    : wants.touch().isPresent() ? "a new life while reading" : null;
         } else if (command instanceof Store store) {
             boolean both = store.compare() != 0 && store.mode() != Store.Mode.SET;
             return store.version() != 0

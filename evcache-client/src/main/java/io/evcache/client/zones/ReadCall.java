@@ -77,7 +77,7 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
     private void hit(Lookup.Hit hit) {
         Earlier before = earlier;
         complete(result(hit, before));
-        if (before != null && before.empty != 0 && read.policy().backfill()) {
+        if (before != null && before.empty != 0 && read.policy().backfill() && hit.hasValue()) {
             for (int i = 0; i < asked - 1 && i < Long.SIZE; i++) {
                 if ((before.empty & 1L << i) != 0) {
                     order.backfill.add(order.zones[i], read.command(), hit);

@@ -12,7 +12,8 @@ import java.util.Locale;
  * 2–7     0x000000FC   unassigned
  * 8–15    0x0000FF00   type of the payload; 0 is a UTF-8 string
  * 16      0x00010000   payload is the manifest of a value that is stored in chunks
- * 17–30   0x7FFE0000   free for marks of this library; EVCache's and spymemcached's readers ignore bits 16 to 30
+ * 17      0x00020000   alone: an empty value without flags that was really stored, see {@link #EMPTY}
+ * 18–30   0x7FFC0000   free for marks of this library; EVCache's and spymemcached's readers ignore bits 16 to 30
  * 31      0x80000000   never set: some clients parse the flags as a signed int
  * </pre>
  *
@@ -61,10 +62,26 @@ public final class ValueFlags {
     /** Mark: the payload says where the chunks of a large value are. Never seen above the zone. */
     public static final int MANIFEST = 0x0001_0000;
 
+    /**
+     * What a transport stores for the flags of an empty value that has none, and turns back into none when it reads. The place-holder of a lease is an empty item without flags, too, and
+     * only this tells the two apart. Never seen above the transport.
+     */
+    public static final int EMPTY = 0x0002_0000;
+
     /** The bits this library may assign to marks of its own. */
     public static final int OWN_MARKS_MASK = 0x7FFF_0000;
 
     private ValueFlags() {}
+
+    /** Returns the flags to store with a value of this length: {@link #EMPTY} instead of none for an empty one, else what is given. */
+    public static int toStored(int flags, int length) {
+        return flags == 0 && length == 0 ? EMPTY : flags;
+    }
+
+    /** Returns the flags that {@link #toStored} was given. */
+    public static int fromStored(int flags) {
+        return flags == EMPTY ? 0 : flags;
+    }
 
     /** Hexadecimal and in words, for messages: {@code 0x0302 (long, compressed)}. */
     public static String describe(int flags) {

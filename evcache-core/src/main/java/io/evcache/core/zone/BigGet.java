@@ -11,7 +11,6 @@ import io.evcache.core.command.Route;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
-import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.ValueFlags;
 import java.util.Optional;
 
@@ -36,7 +35,11 @@ final class BigGet extends BigCall<Get, Lookup> implements Receiver<Lookup> {
 
     @Override
     public void settled(Pending<? extends Lookup> answer) {
-        if (answer.value() instanceof Hit hit && Manifest.is(hit.value())) {
+        if (answer.value() instanceof Hit hit && Manifest.is(hit.flags())) {
+            if (!hit.hasValue()) {
+                describe(hit);
+                return;
+            }
             Optional<Manifest> manifest = Manifest.read(hit.value());
             if (manifest.isPresent()) {
                 assemble(hit, manifest.get());
@@ -46,6 +49,30 @@ final class BigGet extends BigCall<Get, Lookup> implements Receiver<Lookup> {
         } else {
             settle(answer);
         }
+    }
+
+    /** Nobody asked for the value, but its flags and size are in the manifest. The chunks are not looked at. */
+    private void describe(Hit hit) {
+        Get again = new Get(command.key(), Get.Wants.VALUE.withoutBump());
+        route.send(again, deadline).receive(answer -> {
+            Optional<Manifest> manifest = answer.value() instanceof Hit now && Manifest.is(now.flags())
+                    ? Manifest.read(now.value())
+                    : Optional.empty();
+            if (manifest.isPresent()) {
+                complete(described(hit, manifest.get()));
+            } else if (answer.failure() != null) {
+                settle(answer);
+            } else {
+                complete(Lookup.Miss.PLAIN);
+            }
+        });
+    }
+
+    private static Hit described(Hit hit, Manifest manifest) {
+        Lookup.Usage usage = hit.usage();
+        boolean asked = !usage.equals(Lookup.Usage.NOT_ASKED);
+        Lookup.Usage whole = new Lookup.Usage(manifest.totalBytes(), usage.idleSeconds(), usage.readBefore());
+        return Hit.withoutValue(manifest.flags(), asked ? hit.details().withUsage(whole) : hit.details());
     }
 
     private void assemble(Hit hit, Manifest manifest) {
@@ -58,14 +85,14 @@ final class BigGet extends BigCall<Get, Lookup> implements Receiver<Lookup> {
     }
 
     private void lost(Hit hit) {
-        if (hit.cas() > 0) {
+        if (hit.cas() != 0) {
             discard(hit.cas());
             return;
         }
         Get again = new Get(command.key(), Get.Wants.VALUE.withCas().withoutBump());
         route.send(again, deadline).receive(answer -> {
             if (answer.value() instanceof Hit now
-                    && now.cas() > 0
+                    && now.cas() != 0
                     && now.value().equals(hit.value())) {
                 discard(now.cas());
             } else {
@@ -91,7 +118,11 @@ final class BigGet extends BigCall<Get, Lookup> implements Receiver<Lookup> {
             super(route, deadline, manifest.chunks());
             this.hit = hit;
             this.manifest = manifest;
-            this.wants = command.wants().bump() ? Get.Wants.VALUE : Get.Wants.VALUE.withoutBump();
+            Get.Wants plain = command.wants().bump() ? Get.Wants.VALUE : Get.Wants.VALUE.withoutBump();
+            this.wants = command.wants()
+                    .touch()
+                    .map(ttl -> plain.withTouch(ChunkTtl.of(ttl, deadline)))
+                    .orElse(plain);
             this.value = new byte[manifest.totalBytes()];
         }
 
@@ -119,11 +150,14 @@ final class BigGet extends BigCall<Get, Lookup> implements Receiver<Lookup> {
         @Override
         void completed() {
             if (manifest.isWhole(value)) {
-                EncodedValue whole = new EncodedValue(value, manifest.flags());
-                complete(new Hit(whole, hit.details()));
+                complete(new Hit(value, manifest.flags(), details()));
             } else {
                 lost(hit);
             }
+        }
+
+        private Lookup.Details details() {
+            return command.wants().usage() ? described(hit, manifest).details() : hit.details();
         }
 
         @Override

@@ -62,7 +62,7 @@ final class BigValueRoute implements Route {
 
     private Pending<StoreReply> store(Store store, Deadline deadline) {
         int length = store.value().length();
-        if (Manifest.is(store.value())) {
+        if (Manifest.is(store.value().flags())) {
             return Pending.failed(
                     refused(store, "carries the mark of a manifest; it was read where large values are not enabled"));
         }

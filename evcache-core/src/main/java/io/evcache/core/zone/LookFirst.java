@@ -32,7 +32,7 @@ abstract class LookFirst<C extends Command<R>, R extends Reply> extends BigCall<
         EvCacheException failure = answer.failure();
         if (failure != null) {
             fail(failure);
-        } else if (answer.value() instanceof Lookup.Hit hit && Manifest.is(hit.value())) {
+        } else if (answer.value() instanceof Lookup.Hit hit && Manifest.is(hit.flags())) {
             large(Manifest.read(hit.value()));
         } else {
             finish(command);

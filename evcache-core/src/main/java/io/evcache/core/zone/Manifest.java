@@ -43,8 +43,8 @@ record Manifest(int flags, int totalBytes, int chunkBytes, int checksum, String 
         return new Manifest(value.flags(), value.length(), chunkBytes, checksum(value.bytes()), generation);
     }
 
-    static boolean is(EncodedValue value) {
-        return (value.flags() & ValueFlags.MANIFEST) != 0;
+    static boolean is(int flags) {
+        return (flags & ValueFlags.MANIFEST) != 0;
     }
 
     /** Empty if the bytes are no manifest, because something was appended or worse. */

@@ -430,6 +430,102 @@ public abstract class TransportContract {
     }
 
     @Test
+    void emptyValueIsServedToEveryReaderNearItsEnd() {
+        assumeTrue(capabilities().leases(), "the protocol has elections");
+        Key key = key("empty-recache");
+        EncodedValue empty = value("");
+        ask(Store.set(key, empty, Ttl.ofSeconds(20)));
+        Get get = new Get(key, Wants.VALUE.withLease(30).withRecache(60));
+
+        Lookup.Hit won = (Lookup.Hit) ask(get);
+        Lookup.Hit held = (Lookup.Hit) ask(get);
+
+        assertThat(List.of(won.lease(), held.lease())).containsExactly(Lease.WON, Lease.HELD);
+        assertThat(List.of(won, held)).allMatch(hit -> hit.value().equals(empty));
+        assertThat(hit(key).value()).isEqualTo(empty);
+    }
+
+    @Test
+    void emptyValueIsServedWhileOneReaderReloads() {
+        assumeTrue(capabilities().leases(), "the protocol has stale marks");
+        Key key = key("empty-stale");
+        set(key, "");
+        ask(new Delete(key, 0, 30));
+
+        assertThat(hit(key).stale()).isTrue();
+        assertThat(hit(key).value()).isEqualTo(value(""));
+    }
+
+    @Test
+    void metadataComesWithoutTheValueAndWithoutCountingAsUse() {
+        assumeTrue(capabilities().leases(), "the protocol can tell");
+        Key key = key("metadata");
+        ask(Store.set(key, new EncodedValue(new byte[70_000], 0x0800), Ttl.ofSeconds(60)));
+        Get get = new Get(key, Wants.METADATA);
+
+        Lookup.Hit unread = (Lookup.Hit) ask(get);
+        Lookup.Hit again = (Lookup.Hit) ask(get);
+        hit(key);
+        Lookup.Hit read = (Lookup.Hit) ask(get);
+
+        assertThat(unread.hasValue()).isFalse();
+        assertThat(unread.flags()).isEqualTo(0x0800);
+        assertThat(unread.usage().sizeBytes()).isEqualTo(70_000);
+        assertThat(unread.usage().idleSeconds()).isBetween(0L, 10L);
+        assertThat(unread.ttlSeconds()).isBetween(50L, 61L);
+        assertThat(unread.cas()).isNotZero();
+        assertThat(List.of(unread, again, read).stream().map(hit -> hit.usage().readBefore()))
+                .containsExactly(false, false, true);
+        assertThat(ask(new Get(key("no-metadata"), Wants.METADATA))).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @Test
+    void emptyValueHasMetadataAndAnOpenLeaseHasNone() {
+        assumeTrue(capabilities().leases(), "the protocol can tell");
+        set(key("empty-metadata"), "");
+        ask(new Get(key("lease-metadata"), Wants.VALUE.withLease(30)));
+
+        Lookup.Hit empty = (Lookup.Hit) ask(new Get(key("empty-metadata"), Wants.METADATA));
+
+        assertThat(empty.usage().sizeBytes()).isZero();
+        assertThat(empty.flags()).isZero();
+        assertThat(ask(new Get(key("lease-metadata"), Wants.METADATA))).isInstanceOf(Lookup.Miss.class);
+    }
+
+    @Test
+    void usageComesWithTheValueToo() {
+        assumeTrue(capabilities().leases(), "the protocol can tell");
+        set(key("usage"), "abc");
+
+        Lookup.Hit hit = (Lookup.Hit) ask(new Get(key("usage"), Wants.VALUE.withUsage()));
+
+        assertThat(hit.value()).isEqualTo(value("abc"));
+        assertThat(hit.usage().sizeBytes()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 100, 2_592_001})
+    void readCanGiveTheItemANewLife(long seconds) {
+        assumeTrue(capabilities().leases(), "the protocol can touch while it reads");
+        Key key = key("read-touch" + seconds);
+        ask(Store.set(key, value("x"), Ttl.ofSeconds(20)));
+        Ttl ttl = seconds == 0 ? Ttl.none() : Ttl.ofSeconds(seconds);
+
+        Lookup.Hit touched = (Lookup.Hit) ask(new Get(key, Wants.VALUE_AND_TTL.withTouch(ttl)));
+        Lookup.Hit later = (Lookup.Hit) ask(new Get(key, Wants.VALUE_AND_TTL));
+
+        assertThat(touched.value()).isEqualTo(value("x"));
+        for (Lookup.Hit hit : List.of(touched, later)) {
+            if (seconds == 0) {
+                assertThat(hit.ttlSeconds()).isEqualTo(Lookup.NO_EXPIRY);
+            } else {
+                assertThat(hit.ttlSeconds()).isBetween(seconds - 3, seconds + 1);
+            }
+        }
+        assertThat(ask(new Get(key("nothing"), Wants.VALUE.withTouch(ttl)))).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @Test
     void oneReaderIsElectedToRefreshBeforeTheEnd() {
         assumeTrue(capabilities().leases(), "the protocol has elections");
         Key key = key("recache");

@@ -111,6 +111,48 @@ class BigValueRouteTest {
     }
 
     @Test
+    void metadataIsThatOfTheWholeValue() {
+        EncodedValue value = new EncodedValue(noise(25), 0x0302);
+        StoreReply stored = zone.ask(route, Store.set(KEY, value, TTL));
+
+        Lookup.Hit hit = (Lookup.Hit) zone.ask(route, new Get(KEY, Get.Wants.METADATA));
+
+        assertThat(stored).isEqualTo(StoreReply.STORED);
+        assertThat(hit.hasValue()).isFalse();
+        assertThat(hit.flags()).isEqualTo(0x0302);
+        assertThat(hit.usage().sizeBytes()).isEqualTo(25);
+        assertThat(hit.cas()).isEqualTo(zone.item(KEY).cas());
+    }
+
+    @Test
+    void metadataOfAValueThatGoesMeanwhileIsAMiss() {
+        StoreReply stored = zone.ask(route, Store.set(KEY, value(25), TTL));
+        Pending<Lookup> answer = route.send(new Get(KEY, Get.Wants.METADATA), DEADLINE);
+        zone.step();
+        zone.items.clear();
+        zone.run();
+
+        assertThat(stored).isEqualTo(StoreReply.STORED);
+        assertThat(answer.value()).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @Test
+    void readThatGivesANewLifeGivesItToTheChunksToo() {
+        StoreReply stored = zone.ask(route, Store.set(KEY, value(25), TTL));
+        Ttl longer = Ttl.ofSeconds(600);
+
+        Lookup read = zone.ask(route, new Get(KEY, Get.Wants.VALUE.withTouch(longer)));
+
+        assertThat(stored).isEqualTo(StoreReply.STORED);
+        assertThat(read).isInstanceOf(Lookup.Hit.class);
+        assertThat(zone.item(KEY).ttl()).isEqualTo(longer);
+        assertThat(chunks())
+                .hasSize(3)
+                .allSatisfy(
+                        chunk -> assertThat(zone.item(chunk).ttl().seconds()).isGreaterThan(600));
+    }
+
+    @Test
     void lossOfAnyChunkIsAMissThatAnAddCanRepair() {
         for (int lost = 0; lost < 10; lost++) {
             store(value(95));
@@ -405,7 +447,7 @@ class BigValueRouteTest {
                     boolean unused = shared.step();
                 }
                 if (chunksGetLost && random.nextInt(4) == 0) {
-                    List<Key> stored = shared.keys(value -> !Manifest.is(value));
+                    List<Key> stored = shared.keys(value -> !Manifest.is(value.flags()));
                     shared.items
                             .keySet()
                             .removeAll(stored.isEmpty() ? stored : List.of(stored.get(random.nextInt(stored.size()))));

@@ -121,8 +121,12 @@ final class ScrambledZone implements Route {
     @SuppressWarnings("unchecked") // each command has the one reply type that its record declares
     private <R extends Reply> R apply(Command<R> command) {
         Item item = items.get(command.key());
-        if (command instanceof Get) {
-            return (R) (item == null ? Lookup.Miss.PLAIN : hit(item));
+        if (command instanceof Get get) {
+            get.wants()
+                    .touch()
+                    .ifPresent(ttl ->
+                            items.computeIfPresent(get.key(), (key, old) -> new Item(old.value(), ttl, old.cas())));
+            return (R) (item == null ? Lookup.Miss.PLAIN : hit(item, get.wants()));
         }
         if (command instanceof Store store) {
             return (R) store(store, item);
@@ -141,9 +145,15 @@ final class ScrambledZone implements Route {
         throw new AssertionError("not expected here: " + command);
     }
 
-    private static Lookup hit(Item item) {
+    private static Lookup hit(Item item, Get.Wants wants) {
         long ttl = item.ttl().isNone() ? Lookup.NO_EXPIRY : item.ttl().seconds();
-        return new Lookup.Hit(item.value(), item.cas(), ttl, false, Lease.NONE);
+        Lookup.Details details = Lookup.Details.of(item.cas(), ttl, false, Lease.NONE);
+        if (wants.usage()) {
+            details = details.withUsage(new Lookup.Usage(item.value().length(), 0, false));
+        }
+        return wants.value()
+                ? new Lookup.Hit(item.value(), details)
+                : Lookup.Hit.withoutValue(item.value().flags(), details);
     }
 
     private StoreReply store(Store store, @Nullable Item item) {

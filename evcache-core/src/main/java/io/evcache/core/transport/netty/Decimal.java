@@ -6,8 +6,14 @@ import io.netty.buffer.ByteBuf;
 final class Decimal {
     private Decimal() {}
 
-    /** Writes a number that is not negative. */
+    /** Writes the number as an unsigned 64-bit value. */
     static void write(ByteBuf out, long number) {
+        if (number < 0) {
+            long tens = Long.divideUnsigned(number, 10);
+            write(out, tens);
+            out.writeByte((byte) ('0' + (number - tens * 10)));
+            return;
+        }
         if (number < 10) {
             out.writeByte((byte) ('0' + number));
             return;

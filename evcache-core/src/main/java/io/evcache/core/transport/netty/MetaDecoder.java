@@ -201,7 +201,10 @@ final class MetaDecoder {
             case 'W' -> reply.won = mark(at, next, end);
             case 'X' -> reply.stale = mark(at, next, end);
             case 'Z' -> reply.held = mark(at, next, end);
-            case 's', 'k', 'b', 'h', 'l' -> {}
+            case 's' -> reply.size = unsigned32(at, next, end);
+            case 'l' -> reply.idle = unsigned32(at, next, end);
+            case 'h' -> reply.readBefore = number(at + 1, next, end) == 1;
+            case 'k', 'b' -> {}
             default -> throw violation("unknown flag '" + (char) line[at] + "'", end);
         }
     }

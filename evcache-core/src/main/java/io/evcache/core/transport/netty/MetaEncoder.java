@@ -9,6 +9,7 @@ import io.evcache.core.command.Touch;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.WallClock;
 import io.evcache.core.value.Ttl;
+import io.evcache.core.value.ValueFlags;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -51,13 +52,25 @@ final class MetaEncoder {
     private void encode(Get get, ByteBuf out) {
         Get.Wants wants = get.wants();
         start(out, 'g', get.key());
-        flag(out, 'v');
+        if (wants.value()) {
+            flag(out, 'v');
+        }
         flag(out, 'f');
+        if (wants.touch().isPresent()) { // the flags act in their order: what is asked behind it is the new life
+            flag(out, 'T', wants.touch().get().wireSeconds(clock));
+        }
         if (wants.ttl()) {
             flag(out, 't');
         }
         if (wants.cas()) {
             flag(out, 'c');
+        }
+        if (wants.usage() || !wants.value()) { // a place-holder is known by its size
+            flag(out, 's');
+        }
+        if (wants.usage()) {
+            flag(out, 'l');
+            flag(out, 'h');
         }
         if (!wants.bump()) {
             flag(out, 'u');
@@ -78,7 +91,10 @@ final class MetaEncoder {
         Store.Mode mode = store.mode();
         if (mode != Store.Mode.APPEND && mode != Store.Mode.PREPEND) {
             flag(out, 'T', store.ttl().wireSeconds(clock));
-            flag(out, 'F', Integer.toUnsignedLong(store.value().flags()));
+            flag(
+                    out,
+                    'F',
+                    Integer.toUnsignedLong(ValueFlags.toStored(store.value().flags(), value.length)));
         }
         if (mode != Store.Mode.SET) {
             flag(out, 'M');

@@ -28,11 +28,23 @@ final class MetaReply {
     /** No {@code O} token; no token is negative. */
     static final long NO_OPAQUE = -1;
 
+    static final long NOT_SAID = -1;
+
     Status status = Status.OK;
     long opaque = NO_OPAQUE;
     long flags;
     long cas;
     long ttl = NO_TTL;
+
+    /** The {@code s} token; {@link #NOT_SAID} without. */
+    long size = NOT_SAID;
+
+    /** The {@code l} token; {@link #NOT_SAID} without. */
+    long idle = NOT_SAID;
+
+    /** The {@code h} token. */
+    boolean readBefore;
+
     boolean won;
     boolean stale;
     boolean held;
@@ -50,6 +62,9 @@ final class MetaReply {
         flags = 0;
         cas = 0;
         ttl = NO_TTL;
+        size = NOT_SAID;
+        idle = NOT_SAID;
+        readBefore = false;
         won = false;
         stale = false;
         held = false;

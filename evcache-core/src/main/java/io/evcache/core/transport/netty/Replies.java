@@ -16,6 +16,7 @@ import io.evcache.core.command.Touch;
 import io.evcache.core.command.TouchReply;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.error.ServerError;
+import io.evcache.core.value.ValueFlags;
 
 /** Reads a parsed reply as the answer to the command that it belongs to. A status that the command cannot have is a protocol violation. */
 final class Replies {
@@ -38,8 +39,8 @@ final class Replies {
             throw new ServerError(
                     node + " answered " + call.command.verb() + " " + call.command.key() + " with: " + reply.text);
         }
-        if (call.command instanceof Get) {
-            return lookup(call, reply);
+        if (call.command instanceof Get get) {
+            return lookup(call, get.wants(), reply);
         } else if (call.command instanceof Store) {
             return switch (reply.status) {
                 case OK -> StoreReply.STORED;
@@ -69,27 +70,48 @@ final class Replies {
 
     /** Returns the answer to a get that shared its line with others. */
     static Lookup plainHit(MetaReply reply) {
-        return new Lookup.Hit(requireNonNull(reply.value), (int) reply.flags, Lookup.Details.NONE);
+        return new Lookup.Hit(requireNonNull(reply.value), flags(reply), Lookup.Details.NONE);
     }
 
-    private static Lookup lookup(Call<?> call, MetaReply reply) {
+    private static Lookup lookup(Call<?> call, Get.Wants wants, MetaReply reply) {
         if (reply.status == MetaReply.Status.MISS) {
             return Lookup.Miss.PLAIN;
         }
         byte[] value = reply.value;
-        if (reply.status != MetaReply.Status.VALUE || value == null) {
+        boolean due = wants.value() ? value != null : reply.status == MetaReply.Status.OK && reply.size >= 0;
+        if (!due || (wants.usage() && (reply.size < 0 || reply.idle < 0))) {
             throw unexpected(call, reply);
         }
         Lease lease = reply.won ? Lease.WON : reply.held ? Lease.HELD : Lease.NONE;
-        if (isPlaceHolder(reply, value) || reply.ttl == 0) {
+        long size = value == null ? reply.size : value.length;
+        if (reply.ttl == 0 || isPlaceHolder(wants, reply, size)) {
             return lease == Lease.NONE ? Lookup.Miss.PLAIN : new Lookup.Miss(lease, reply.cas);
         }
-        return new Lookup.Hit(value, (int) reply.flags, Lookup.Details.of(reply.cas, ttl(reply), reply.stale, lease));
+        Lookup.Details details = Lookup.Details.of(reply.cas, ttl(reply), reply.stale, lease);
+        if (wants.usage()) {
+            details = details.withUsage(new Lookup.Usage(size, reply.idle, reply.readBefore));
+        }
+        return value == null
+                ? Lookup.Hit.withoutValue(flags(reply), details)
+                : new Lookup.Hit(value, flags(reply), details);
     }
 
-    /** An open lease is an empty item that somebody won and nobody filled; it is no value, whoever reads it, nor when it has been marked stale. */
-    private static boolean isPlaceHolder(MetaReply reply, byte[] value) {
-        return value.length == 0 && (reply.won || reply.held);
+    private static int flags(MetaReply reply) {
+        return ValueFlags.fromStored((int) reply.flags);
+    }
+
+    /**
+     * An open lease is an empty item without flags that somebody won and nobody filled; it is no value, whoever reads it, nor when it has been marked stale. An empty value
+     * that this library stored has flags. One of another client has none: it is a value if only the last seconds of its life can have made this reader win, and else taken for a place-holder.
+     */
+    private static boolean isPlaceHolder(Get.Wants wants, MetaReply reply, long size) {
+        return size == 0 && reply.flags == 0 && (reply.won || reply.held) && !isWonByRecache(wants, reply);
+    }
+
+    /** A place-holder's first reader has won it. One that is created now has no expiry yet where the reply says it, and an item without expiry is never refreshed. */
+    private static boolean isWonByRecache(Get.Wants wants, MetaReply reply) {
+        boolean wonForLife = reply.won && !reply.stale && !reply.held && wants.recacheSeconds() > 0;
+        return wonForLife && (wants.leaseSeconds() == 0 || reply.ttl > 0);
     }
 
     private static long ttl(MetaReply reply) {

@@ -34,7 +34,8 @@ class MetaDecoderTest {
                     VA 0 f0 c1 t-1 W O7\\r\\n\\r\\n        | VALUE O7 c1 t-1 W <>
                     VA 1 X Z t30 O7\\r\\nx\\r\\n           | VALUE O7 t30 X Z <x>
                     VA 1 W X O7\\r\\nx\\r\\n               | VALUE O7 W X <x>
-                    VA 2 s2 kkey h1 l30 b f4294967295 O7\\r\\n9 \\r\\n | VALUE O7 f4294967295 <9 >
+                    VA 2 s2 kkey h1 l30 b f4294967295 O7\\r\\n9 \\r\\n | VALUE O7 f4294967295 s2 l30 h1 <9 >
+                    HD f5 s12 h0 l0 t-1 c3 O7\\r\\n      | OK O7 f5 c3 t-1 s12 l0
                     VA 7 O7\\r\\nHD O8\\r\\n\\r\\n          | VALUE O7 <HD O8\\r\\n>
                     VA 1 c18446744073709551615 O7\\r\\nx\\r\\n | VALUE O7 c18446744073709551615 <x>
                     VALUE key 5 3\\r\\nabc\\r\\n          | KEYED_VALUE key f5 <abc>
@@ -114,6 +115,12 @@ class MetaDecoderTest {
                 "VA 1 t- O7\\r\\nx\\r\\n",
                 "VA 1 t-2 O7\\r\\nx\\r\\n",
                 "VA 1 t18446744073709551615 O7\\r\\nx\\r\\n",
+                "HD s O7\\r\\n",
+                "HD s-1 O7\\r\\n",
+                "HD l O7\\r\\n",
+                "HD l4294967296 O7\\r\\n",
+                "HD h O7\\r\\n",
+                "HD hx O7\\r\\n",
                 "VA 1 Wrong O7\\r\\nx\\r\\n",
                 "VA 1 Z1 O7\\r\\nx\\r\\n",
                 "VA 1 X- O7\\r\\nx\\r\\n",
@@ -169,9 +176,9 @@ class MetaDecoderTest {
 
     @Test
     void nothingOfOneReplyIsLeftInTheNext() {
-        feed("VA 1 f5 c9 t30 W X Z O1\\r\\nx\\r\\nHD O2\\r\\nVA 1 O3\\r\\ny\\r\\n");
+        feed("VA 1 f5 c9 t30 s1 l2 h1 W X Z O1\\r\\nx\\r\\nHD O2\\r\\nVA 1 O3\\r\\ny\\r\\n");
 
-        assertThat(replies).containsExactly("VALUE O1 f5 c9 t30 W X Z <x>", "OK O2", "VALUE O3 <y>");
+        assertThat(replies).containsExactly("VALUE O1 f5 c9 t30 s1 l2 h1 W X Z <x>", "OK O2", "VALUE O3 <y>");
     }
 
     @Test
@@ -243,6 +250,13 @@ class MetaDecoderTest {
         if (reply.ttl != MetaReply.NO_TTL) {
             text.append(" t").append(reply.ttl);
         }
+        if (reply.size != MetaReply.NOT_SAID) {
+            text.append(" s").append(reply.size);
+        }
+        if (reply.idle != MetaReply.NOT_SAID) {
+            text.append(" l").append(reply.idle);
+        }
+        text.append(reply.readBefore ? " h1" : "");
         text.append(reply.won ? " W" : "").append(reply.stale ? " X" : "").append(reply.held ? " Z" : "");
         if (reply.value != null) {
             text.append(" <")

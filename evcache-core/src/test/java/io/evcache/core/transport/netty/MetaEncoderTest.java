@@ -99,21 +99,9 @@ class MetaEncoderTest {
                 .skip(2)
                 .map(part -> part.split("=", 2))
                 .forEach(pair -> options.put(pair[0], pair.length == 2 ? unescaped(pair[1]) : ""));
-        long seconds = number(options, "ttl");
-        Ttl ttl = seconds == 0 ? Ttl.none() : Ttl.ofSeconds(seconds);
+        Ttl ttl = ttl(number(options, "ttl"));
         return switch (parts[0]) {
-            case "get" ->
-                new Get(
-                        key,
-                        new Get.Wants(
-                                options.containsKey("cas")
-                                        || options.containsKey("lease")
-                                        || options.containsKey("recache"),
-                                options.containsKey("ttl"),
-                                !options.containsKey("nobump"),
-                                (int) number(options, "lease"),
-                                (int) number(options, "recache"),
-                                true));
+            case "get" -> new Get(key, wants(options));
             case "delete" -> new Delete(key, number(options, "compare"), (int) number(options, "stale"));
             case "touch" -> new Touch(key, ttl);
             case "increment", "decrement" ->
@@ -137,8 +125,26 @@ class MetaEncoderTest {
         };
     }
 
+    private static Get.Wants wants(Map<String, String> options) {
+        Get.Wants wants = options.containsKey("novalue") ? Get.Wants.VALUE.withoutValue() : Get.Wants.VALUE;
+        wants = options.containsKey("cas") ? wants.withCas() : wants;
+        wants = options.containsKey("ttl") ? wants.withTtl() : wants;
+        wants = options.containsKey("usage") ? wants.withUsage() : wants;
+        wants = options.containsKey("nobump") ? wants.withoutBump() : wants;
+        wants = options.containsKey("lease") ? wants.withLease((int) number(options, "lease")) : wants;
+        wants = options.containsKey("recache") ? wants.withRecache((int) number(options, "recache")) : wants;
+        return options.containsKey("touch") ? wants.withTouch(ttl(number(options, "touch"))) : wants;
+    }
+
+    private static Ttl ttl(long seconds) {
+        return seconds == 0 ? Ttl.none() : Ttl.ofSeconds(seconds);
+    }
+
     private static long number(Map<String, String> options, String name) {
         String text = options.getOrDefault(name, "");
-        return text.isEmpty() ? 0 : Long.parseLong(text);
+        if (text.startsWith("-")) {
+            return Long.parseLong(text);
+        }
+        return text.isEmpty() ? 0 : Long.parseUnsignedLong(text);
     }
 }

@@ -2,6 +2,7 @@
  * The limit without a client: one thread, one connection, epoll, so many requests outstanding on memcached's meta protocol.
  *
  *   generator <port> <get|set> <outstanding> <value bytes> <milliseconds>
+ *   generator 0 echo 1 <value bytes> <milliseconds>
  *
  * Sends a batch, reads all its answers, compares each with what is expected, and sends the next batch. Prints one line of numbers: operations, nanoseconds, p50, p99 and p99.9 in
  * microseconds (of a batch: its requests leave together), processor time in nanoseconds, 0, 0, context switches. Any reply that is not the expected one ends it with status 1.
@@ -15,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,10 +122,58 @@ static double percentile(uint64_t total, double share) {
     return BUCKETS / 10.0;
 }
 
+enum { ASKED = 60, FRAME = 20 }; /* bytes of a get with a key of usual length; bytes of an answer around the value */
+
+/* Answers from a process of its own until the connection ends. Returns its port. */
+static uint16_t start_echo(pid_t *child) {
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(listener, (struct sockaddr *)&address, size) != 0 || listen(listener, 1) != 0) die("cannot listen");
+    if (getsockname(listener, (struct sockaddr *)&address, &size) != 0) die("no port");
+    *child = fork();
+    if (*child < 0) die("cannot fork");
+    if (*child == 0) {
+        fd = accept(listener, NULL, NULL);
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        for (ssize_t n; (n = read(fd, in, ASKED)) > 0;) {
+            if (n != ASKED) die("part of a question");
+            memcpy(out, in, ASKED);
+            send_all(FRAME + value_bytes);
+        }
+        _exit(0);
+    }
+    close(listener);
+    return ntohs(address.sin_port);
+}
+
+static void echo(unsigned number) {
+    memcpy(out, &number, sizeof number);
+    send_all(ASKED);
+    size_t size = FRAME + value_bytes;
+    for (size_t filled = 0; filled < size;) {
+        ssize_t n = read(fd, in + filled, size - filled);
+        if (n <= 0) die("connection lost");
+        filled += (size_t)n;
+    }
+    if (memcmp(in, &number, sizeof number) != 0) die("wrong answer");
+}
+
+/* Ends the echoing process and returns what it has used. */
+static uint64_t end_echo(pid_t child) {
+    struct rusage used;
+    close(fd);
+    if (wait4(child, NULL, 0, &used) != child) die("no child");
+    return ((uint64_t)used.ru_utime.tv_sec + (uint64_t)used.ru_stime.tv_sec) * 1000000000u
+        + ((uint64_t)used.ru_utime.tv_usec + (uint64_t)used.ru_stime.tv_usec) * 1000u;
+}
+
 int main(int argc, char **argv) {
-    if (argc != 6) die("usage: generator <port> <get|set> <outstanding> <value bytes> <milliseconds>");
-    int set = strcmp(argv[2], "set") == 0;
+    if (argc != 6) die("usage: generator <port> <get|set|echo> <outstanding> <value bytes> <milliseconds>");
+    int set = strcmp(argv[2], "set") == 0, echoing = strcmp(argv[2], "echo") == 0;
     unsigned outstanding = (unsigned)atoi(argv[3]), opaque = 0;
+    pid_t child = 0;
     value_bytes = (size_t)atoi(argv[4]);
     in_size = (outstanding + 1) * (value_bytes + 64);
     unsigned *keys = calloc(outstanding, sizeof *keys);
@@ -133,7 +183,8 @@ int main(int argc, char **argv) {
     if (!keys || !values || !out || !in || value_bytes > 60000) die("no memory");
     for (size_t i = 0; i < KEYS * value_bytes; i++) values[i] = (char)(i * 31 + i / value_bytes);
 
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1]))};
+    uint16_t port = echoing ? start_echo(&child) : (uint16_t)atoi(argv[1]);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     fd = socket(AF_INET, SOCK_STREAM, 0);
     int on = 1;
@@ -143,13 +194,14 @@ int main(int argc, char **argv) {
     struct epoll_event event = {.events = EPOLLIN};
     epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
 
-    for (unsigned i = 0; i < KEYS; i++) batch(2, keys, i, 1); /* each key once, in order */
+    for (unsigned i = 0; i < KEYS && !echoing; i++) batch(2, keys, i, 1); /* each key once, in order */
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
     uint64_t start = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID), ops = 0, at = start;
     uint64_t end = start + (uint64_t)atoi(argv[5]) * 1000000u;
     while (at < end) {
-        batch(set, keys, opaque, outstanding);
+        if (echoing) echo(opaque);
+        else batch(set, keys, opaque, outstanding);
         opaque += outstanding;
         uint64_t done = now(CLOCK_MONOTONIC), units = (done - at) / 100;
         latency[units < BUCKETS ? units : BUCKETS - 1] += outstanding;
@@ -157,8 +209,9 @@ int main(int argc, char **argv) {
         at = done;
     }
     getrusage(RUSAGE_SELF, &after);
-    printf("%lu %lu %.2f %.2f %.2f %lu 0 0 %ld\n", ops, at - start, percentile(ops, .5), percentile(ops, .99),
-        percentile(ops, .999), now(CLOCK_PROCESS_CPUTIME_ID) - cpu,
-        after.ru_nvcsw + after.ru_nivcsw - before.ru_nvcsw - before.ru_nivcsw);
+    cpu = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    uint64_t server = echoing ? end_echo(child) : 0;
+    printf("%lu %lu %.2f %.2f %.2f %lu %lu 0 %ld\n", ops, at - start, percentile(ops, .5), percentile(ops, .99),
+        percentile(ops, .999), cpu, server, after.ru_nvcsw + after.ru_nivcsw - before.ru_nvcsw - before.ru_nivcsw);
     return 0;
 }

@@ -2,6 +2,7 @@ package io.evcache.benchmarks.load;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ public interface Contender {
 
     /** Returns what this client can do; nothing else is asked of it. */
     Set<Scenario.Kind> abilities();
+
+    /** Returns another client like this one that spreads keys over nodes at these loopback ports, in one zone; empty if that is not asked of this contender. */
+    default Optional<Contender> spread(List<Integer> nodePorts) {
+        return Optional.empty();
+    }
 
     /** Takes the keys that the next calls mean. Nothing runs meanwhile. */
     void use(List<String> keys);

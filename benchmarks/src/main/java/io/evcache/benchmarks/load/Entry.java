@@ -5,6 +5,7 @@ import java.util.Arrays;
 /** Who takes part. To add one: a class in {@code contender}, a line here and, if it needs a library of its own, a file in {@code peers}. */
 public enum Entry {
     FLOOR("floor", "blocking socket (F)", Role.FLOOR, "own", "BlockingSocket", ""),
+    ECHO("echo", "C echo (E)", Role.GENERATOR, "", "", ""),
     GENERATOR("generator", "C generator (C)", Role.GENERATOR, "", "", ""),
     TRANSPORT("transport", "**this client, transport**", Role.OURS, "own", "CoreTransport", ""),
     CLIENT("client", "**this client, whole**", Role.OURS, "own", "WholeClient", ""),

@@ -9,10 +9,13 @@ import java.util.Optional;
 
 /** The C program, one process per trial. It compares every answer byte for byte itself. */
 final class Generator implements Participant {
+    private final Entry entry;
     private final Path program;
     private final Servers servers;
 
-    Generator(Path program, Servers servers) {
+    /** Takes part as {@link Entry#GENERATOR} or {@link Entry#ECHO}. */
+    Generator(Entry entry, Path program, Servers servers) {
+        this.entry = entry;
         this.program = program;
         this.servers = servers;
     }
@@ -27,7 +30,7 @@ final class Generator implements Participant {
         Process process = new ProcessBuilder(
                         program.toString(),
                         Integer.toString(servers.single().port()),
-                        scenario.isWrite() ? "set" : "get",
+                        entry == Entry.ECHO ? "echo" : scenario.isWrite() ? "set" : "get",
                         Integer.toString(scenario.width()),
                         Integer.toString(scenario.valueBytes()),
                         Long.toString(length.toMillis()))
@@ -42,13 +45,15 @@ final class Generator implements Participant {
             process.destroyForcibly();
             throw new IOException(e);
         }
-        return Optional.of(Measured.parse(answer).withServerCpu(Meter.cpuOf(pids) - before));
+        Measured measured = Measured.parse(answer);
+        return Optional.of(entry == Entry.ECHO ? measured : measured.withServerCpu(Meter.cpuOf(pids) - before));
     }
 
     /** One connection, one server. */
-    private static boolean isAble(Scenario scenario) {
+    private boolean isAble(Scenario scenario) {
         boolean single = scenario.kind() == Scenario.Kind.GET && scenario.width() == 1;
-        return scenario.zones() == 1 && (single || scenario.isAsync());
+        boolean asked = entry == Entry.ECHO ? single : single || scenario.isAsync();
+        return asked && scenario.zones() == 1 && scenario.nodes() == 1;
     }
 
     @Override

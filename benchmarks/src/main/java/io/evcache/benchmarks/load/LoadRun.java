@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The main of {@code benchmarks/run}: for every scenario warm all contenders, then run contender after contender, and repeat the rounds, so that whatever else the machine does hits all
@@ -18,7 +20,6 @@ public final class LoadRun {
 
     private final Options options;
     private final Results results = new Results();
-    private final Map<Entry, Participant> participants = new EnumMap<>(Entry.class);
 
     private LoadRun(Options options) {
         this.options = options;
@@ -38,37 +39,66 @@ public final class LoadRun {
     }
 
     private boolean run() throws IOException {
-        Machine machine = Machine.before(options, WORK);
+        Optional<Jdk> newer = Jdk.find(Jdk.WITH_VIRTUAL_THREADS);
+        Machine machine = Machine.before(options, WORK, newer);
         try (Servers servers = new Servers()) {
-            start(servers);
-            for (Scenario scenario : options.scenarios()) {
-                System.err.println(scenario.title());
-                run(scenario);
+            run(Scenario.Threads.PLATFORM, Jdk.current(), servers);
+            if (newer.isPresent()) {
+                run(Scenario.Threads.VIRTUAL, newer.get(), servers);
+            } else {
+                System.err.println("virtual threads: " + Machine.NO_NEWER_JDK);
             }
+            measureIdle(servers);
             machine = machine.after(servers.single().version());
-        } finally {
-            participants.values().forEach(Participant::close);
         }
         return publish(machine);
     }
 
-    private void start(Servers servers) throws IOException {
+    /** Runs the scenarios with such threads, in one JVM per contender. */
+    private void run(Scenario.Threads threads, Jdk jdk, Servers servers) throws IOException {
+        List<Scenario> scenarios = options.scenarios().stream()
+                .filter(scenario -> scenario.threads() == threads)
+                .toList();
+        Map<Entry, Participant> participants = new EnumMap<>(Entry.class);
+        try {
+            if (!scenarios.isEmpty()) {
+                start(participants, jdk, servers);
+            }
+            for (Scenario scenario : scenarios) {
+                System.err.println(scenario.title());
+                run(scenario, participants);
+            }
+        } finally {
+            participants.values().forEach(Participant::close);
+        }
+    }
+
+    private void start(Map<Entry, Participant> participants, Jdk jdk, Servers servers) throws IOException {
         for (Entry entry : options.entries()) {
             Path generator = WORK.resolve("generator").toAbsolutePath();
             if (entry.role() != Entry.Role.GENERATOR) {
-                participants.put(entry, WorkerProcess.start(entry, servers, WORK));
+                participants.put(entry, WorkerProcess.start(jdk.java(), entry, servers, WORK));
             } else if (Files.isExecutable(generator)) {
-                participants.put(entry, new Generator(generator, servers));
+                participants.put(entry, new Generator(entry, generator, servers));
             }
         }
     }
 
-    private void run(Scenario scenario) throws IOException {
+    private void run(Scenario scenario, Map<Entry, Participant> participants) throws IOException {
         Map<Entry, Participant> able = new EnumMap<>(participants);
         able.entrySet().removeIf(one -> !warm(scenario, one.getKey(), one.getValue()));
         for (int round = 0; round < options.rounds(); round++) {
             for (Map.Entry<Entry, Participant> one : able.entrySet()) {
                 measure(scenario, one.getKey(), one.getValue());
+            }
+        }
+    }
+
+    private void measureIdle(Servers servers) throws IOException {
+        if (options.idleSeconds() > 0) {
+            System.err.println("A client that is asked nothing");
+            for (int round = 0; round < options.rounds(); round++) {
+                results.add(Idle.measure(servers, WORK, options.idleSeconds()));
             }
         }
     }

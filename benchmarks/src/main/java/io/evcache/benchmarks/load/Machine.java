@@ -11,26 +11,38 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where, when and with what a run was made: without it figures mean nothing. */
 final class Machine {
+    static final String NO_NEWER_JDK =
+            "left out, no JDK " + Jdk.WITH_VIRTUAL_THREADS + " was found; " + Jdk.VARIABLE + " says where one is";
+
     private static final String UNKNOWN = "unknown";
 
     private final Options options;
     private final List<String> libraries;
+    private final String virtualThreads;
     private final String loadBefore;
     private final String loadAfter;
     private final String memcached;
 
-    private Machine(Options options, List<String> libraries, String loadBefore, String loadAfter, String memcached) {
+    private Machine(
+            Options options,
+            List<String> libraries,
+            String virtualThreads,
+            String loadBefore,
+            String loadAfter,
+            String memcached) {
         this.options = options;
         this.libraries = libraries;
+        this.virtualThreads = virtualThreads;
         this.loadBefore = loadBefore;
         this.loadAfter = loadAfter;
         this.memcached = memcached;
     }
 
-    static Machine before(Options options, Path directory) throws IOException {
+    static Machine before(Options options, Path directory, Optional<Jdk> newer) throws IOException {
         List<String> libraries = new ArrayList<>();
         for (Entry entry : options.entries()) {
             if (entry.role() == Entry.Role.PEER) {
@@ -44,11 +56,12 @@ final class Machine {
                 }
             }
         }
-        return new Machine(options, libraries, load(), "", "");
+        String virtualThreads = newer.map(jdk -> "JDK " + jdk.version()).orElse(NO_NEWER_JDK);
+        return new Machine(options, libraries, virtualThreads, load(), "", "");
     }
 
     Machine after(String memcachedVersion) throws IOException {
-        return new Machine(options, libraries, loadBefore, load(), memcachedVersion);
+        return new Machine(options, libraries, virtualThreads, loadBefore, load(), memcachedVersion);
     }
 
     /** Returns what a reader must know, most important first. */
@@ -66,7 +79,11 @@ final class Machine {
                         + memory() + ", Linux " + System.getProperty("os.version"));
         facts.put("Load before and after", loadBefore + " and " + loadAfter + " runnable tasks on average (1 minute)");
         facts.put("JVM", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-        facts.put("memcached", memcached + ", loopback; one node with 2 threads, and three zones with 1 thread each");
+        facts.put("Virtual threads", virtualThreads);
+        facts.put(
+                "memcached",
+                memcached + ", loopback; one node with 2 threads, three zones with 1 thread each, and many nodes that"
+                        + " are ports of one process with 1 thread");
         facts.put("Peers", String.join(", ", libraries));
         return facts;
     }

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param warmUp per contender and scenario, before the first round
  * @param trial per contender, scenario and round
+ * @param idleSeconds how long a client with many connections is watched while nothing is asked, per round; 0 for not at all
  * @param complete whether all scenarios and contenders take part, so that the published page may be written
  */
 record Options(
@@ -17,27 +18,37 @@ record Options(
         Duration warmUp,
         Duration trial,
         int rounds,
+        int idleSeconds,
         boolean complete,
         String command) {
 
-    static final String USAGE = "usage: benchmarks/run [--quick] [--only scenario,..] [--contenders name,..]";
+    /** Not a scenario like others, as nothing is asked in it. */
+    private static final String IDLE = "idle";
+
+    static final String USAGE = "usage: benchmarks/run [--quick] [--only scenario|idle,..] [--contenders name,..]";
 
     static Options parse(String[] args) {
         List<Scenario> scenarios = Scenario.ALL;
         List<Entry> entries = List.of(Entry.values());
+        boolean idle = true;
         boolean quick = false;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--quick" -> quick = true;
-                case "--only" ->
-                    scenarios =
-                            Arrays.stream(list(args, ++i)).map(Scenario::named).toList();
+                case "--only" -> {
+                    List<String> names = List.of(list(args, ++i));
+                    idle = names.contains(IDLE);
+                    scenarios = names.stream()
+                            .filter(name -> !name.equals(IDLE))
+                            .map(Scenario::named)
+                            .toList();
+                }
                 case "--contenders" ->
                     entries = Arrays.stream(list(args, ++i)).map(Entry::named).toList();
                 default -> throw new IllegalArgumentException("unknown option " + args[i] + "; " + USAGE);
             }
         }
-        boolean complete = scenarios.equals(Scenario.ALL) && entries.size() == Entry.values().length;
+        boolean complete = idle && scenarios.equals(Scenario.ALL) && entries.size() == Entry.values().length;
         String command = "benchmarks/run" + (args.length == 0 ? "" : " " + String.join(" ", args));
         return new Options(
                 scenarios,
@@ -45,6 +56,7 @@ record Options(
                 Duration.ofMillis(quick ? 250 : 2_000),
                 Duration.ofMillis(quick ? 200 : 1_500),
                 quick ? 2 : 3,
+                idle ? (quick ? 5 : 15) : 0,
                 complete,
                 command);
     }

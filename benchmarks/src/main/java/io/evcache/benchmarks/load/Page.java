@@ -33,10 +33,18 @@ final class Page {
                     .append(" |\n");
         }
         out.append("\n### Goals\n\n").append(Goal.table(results));
+        out.append(costs());
         for (Scenario scenario : results.scenarios()) {
             out.append("\n### ").append(scenario.title()).append("\n\n").append(table(scenario));
         }
         return out.toString();
+    }
+
+    /** What must not grow. */
+    private String costs() {
+        String growth = Growth.tables(results);
+        String idle = results.idle().isEmpty() ? "" : "\n" + Idle.table(results.idle());
+        return growth.isEmpty() && idle.isEmpty() ? "" : "\n### Cost as it grows\n" + growth + idle;
     }
 
     private String table(Scenario scenario) {

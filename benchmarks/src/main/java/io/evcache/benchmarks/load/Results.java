@@ -2,7 +2,7 @@ package io.evcache.benchmarks.load;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,13 +11,22 @@ import java.util.stream.DoubleStream;
 
 /** All trials of a run, by scenario and contender. */
 final class Results {
-    private final Map<Scenario, Map<Entry, List<Measured>>> trials = new LinkedHashMap<>();
+    private final Map<Scenario, Map<Entry, List<Measured>>> trials = new HashMap<>();
+    private final List<Idle> idle = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
     void add(Scenario scenario, Entry entry, Measured measured) {
         trials.computeIfAbsent(scenario, s -> new EnumMap<>(Entry.class))
                 .computeIfAbsent(entry, e -> new ArrayList<>())
                 .add(measured);
+    }
+
+    void add(Idle measured) {
+        idle.add(measured);
+    }
+
+    List<Idle> idle() {
+        return idle;
     }
 
     void addProblem(Scenario scenario, Entry entry, String what) {
@@ -29,8 +38,9 @@ final class Results {
         return problems;
     }
 
+    /** Returns what has figures, in the order of {@link Scenario#ALL}. */
     List<Scenario> scenarios() {
-        return List.copyOf(trials.keySet());
+        return Scenario.ALL.stream().filter(trials::containsKey).toList();
     }
 
     /** Returns who has figures for the scenario, in the order of {@link Entry}. */

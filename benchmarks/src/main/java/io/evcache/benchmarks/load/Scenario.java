@@ -9,8 +9,18 @@ import java.util.List;
  * @param title for tables and charts
  * @param width threads of a synchronous scenario, outstanding operations of an asynchronous one, keys per call of a bulk read (one thread)
  * @param zones how many servers a write goes to
+ * @param nodes over how many nodes of one zone the keys are spread
+ * @param threads what the callers of a synchronous scenario are
  */
-public record Scenario(String name, String title, Kind kind, int width, int valueBytes, int zones) {
+public record Scenario(
+        String name, String title, Kind kind, int width, int valueBytes, int zones, int nodes, Threads threads) {
+
+    /** What runs the callers. */
+    public enum Threads {
+        PLATFORM,
+        /** Needs a JVM that has them, and so processes of its own. */
+        VIRTUAL
+    }
 
     /** The shape of the calls. */
     public enum Kind {
@@ -22,24 +32,51 @@ public record Scenario(String name, String title, Kind kind, int width, int valu
     }
 
     public static final List<Scenario> ALL = List.of(
-            new Scenario("get-100", "Synchronous get, one thread, 100 B", Kind.GET, 1, 100, 1),
-            new Scenario("get-1k", "Synchronous get, one thread, 1 KiB", Kind.GET, 1, 1_024, 1),
-            new Scenario("get-10k", "Synchronous get, one thread, 10 KiB", Kind.GET, 1, 10_240, 1),
-            new Scenario("get-8-threads", "Synchronous get, 8 threads, 100 B", Kind.GET, 8, 100, 1),
-            new Scenario("get-64-threads", "Synchronous get, 64 threads, 100 B", Kind.GET, 64, 100, 1),
-            new Scenario("async-get-256", "Asynchronous get, 256 outstanding, 100 B", Kind.ASYNC_GET, 256, 100, 1),
-            new Scenario("async-get-1024", "Asynchronous get, 1,024 outstanding, 100 B", Kind.ASYNC_GET, 1_024, 100, 1),
-            new Scenario("async-set-256", "Asynchronous set, 256 outstanding, 100 B", Kind.ASYNC_SET, 256, 100, 1),
-            new Scenario("bulk-10", "Bulk get of 10 keys, one thread, 100 B (per call)", Kind.BULK, 10, 100, 1),
-            new Scenario("bulk-100", "Bulk get of 100 keys, one thread, 100 B (per call)", Kind.BULK, 100, 100, 1),
-            new Scenario("zones-set", "Synchronous write to 3 zones, one thread, 100 B", Kind.SET, 1, 100, 3),
-            new Scenario(
-                    "zones-async-set-256",
-                    "Asynchronous write to 3 zones, 256 outstanding, 100 B",
-                    Kind.ASYNC_SET,
-                    256,
-                    100,
-                    3));
+            of("get-100", "Synchronous get, one thread, 100 B", Kind.GET, 1, 100),
+            of("get-1k", "Synchronous get, one thread, 1 KiB", Kind.GET, 1, 1_024),
+            of("get-10k", "Synchronous get, one thread, 10 KiB", Kind.GET, 1, 10_240),
+            of("get-8-threads", "Synchronous get, 8 threads, 100 B", Kind.GET, 8, 100),
+            of("get-64-threads", "Synchronous get, 64 threads, 100 B", Kind.GET, 64, 100),
+            of("get-64-virtual", "Synchronous get, 64 virtual threads, 100 B", Kind.GET, 64, 100)
+                    .onVirtualThreads(),
+            of("async-get-1", "Asynchronous get, 1 outstanding, 100 B", Kind.ASYNC_GET, 1, 100),
+            of("async-get-256", "Asynchronous get, 256 outstanding, 100 B", Kind.ASYNC_GET, 256, 100),
+            of("async-get-1024", "Asynchronous get, 1,024 outstanding, 100 B", Kind.ASYNC_GET, 1_024, 100),
+            of("async-set-256", "Asynchronous set, 256 outstanding, 100 B", Kind.ASYNC_SET, 256, 100),
+            of("bulk-10", "Bulk get of 10 keys, one thread, 100 B (per call)", Kind.BULK, 10, 100),
+            of("bulk-100", "Bulk get of 100 keys, one thread, 100 B (per call)", Kind.BULK, 100, 100),
+            of("zones-set", "Synchronous write to 3 zones, one thread, 100 B", Kind.SET, 1, 100)
+                    .inZones(3),
+            of("zones-async-set-256", "Asynchronous write to 3 zones, 256 outstanding, 100 B", Kind.ASYNC_SET, 256, 100)
+                    .inZones(3),
+            of("nodes-3", "Synchronous get, one thread, 3 nodes, 100 B", Kind.GET, 1, 100)
+                    .overNodes(3),
+            of("nodes-30", "Synchronous get, one thread, 30 nodes, 100 B", Kind.GET, 1, 100)
+                    .overNodes(30),
+            of("nodes-300", "Synchronous get, one thread, 300 nodes, 100 B", Kind.GET, 1, 100)
+                    .overNodes(300),
+            of("nodes-async-3", "Asynchronous get, 256 outstanding, 3 nodes, 100 B", Kind.ASYNC_GET, 256, 100)
+                    .overNodes(3),
+            of("nodes-async-30", "Asynchronous get, 256 outstanding, 30 nodes, 100 B", Kind.ASYNC_GET, 256, 100)
+                    .overNodes(30),
+            of("nodes-async-300", "Asynchronous get, 256 outstanding, 300 nodes, 100 B", Kind.ASYNC_GET, 256, 100)
+                    .overNodes(300));
+
+    private static Scenario of(String name, String title, Kind kind, int width, int valueBytes) {
+        return new Scenario(name, title, kind, width, valueBytes, 1, 1, Threads.PLATFORM);
+    }
+
+    private Scenario inZones(int count) {
+        return new Scenario(name, title, kind, width, valueBytes, count, nodes, threads);
+    }
+
+    private Scenario overNodes(int count) {
+        return new Scenario(name, title, kind, width, valueBytes, zones, count, threads);
+    }
+
+    private Scenario onVirtualThreads() {
+        return new Scenario(name, title, kind, width, valueBytes, zones, nodes, Threads.VIRTUAL);
+    }
 
     /** Returns the scenario of that name. */
     public static Scenario named(String name) {
@@ -59,7 +96,7 @@ public record Scenario(String name, String title, Kind kind, int width, int valu
     }
 
     /** Returns how many threads call. */
-    int threads() {
+    int callers() {
         return kind == Kind.GET || kind == Kind.SET ? width : 1;
     }
 }

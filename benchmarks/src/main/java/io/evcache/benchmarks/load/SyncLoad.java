@@ -21,18 +21,15 @@ final class SyncLoad {
 
     SyncLoad(Trial trial) {
         this.trial = trial;
-        this.ready = new CountDownLatch(trial.scenario().threads());
-        this.finished = new CountDownLatch(trial.scenario().threads());
+        this.ready = new CountDownLatch(trial.scenario().callers());
+        this.finished = new CountDownLatch(trial.scenario().callers());
     }
 
     Measured run() throws Exception {
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < trial.scenario().threads(); i++) {
+        for (int i = 0; i < trial.scenario().callers(); i++) {
             int seed = i;
-            Thread thread = new Thread(() -> call(seed), "load-" + i);
-            thread.setDaemon(true);
-            thread.start();
-            threads.add(thread);
+            threads.add(start(() -> call(seed)));
         }
         ready.await();
         Meter before = Meter.begin(trial.serverPids());
@@ -48,6 +45,18 @@ final class SyncLoad {
             throw failed;
         }
         return result;
+    }
+
+    private Thread start(Runnable caller) throws ReflectiveOperationException {
+        if (trial.scenario().threads() == Scenario.Threads.VIRTUAL) {
+            // Named by reflection: this code is compiled for a Java that does not have them.
+            return (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, caller);
+        }
+        Thread thread = new Thread(caller, "load");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 
     private void call(int seed) {

@@ -7,37 +7,53 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The main of a contender's JVM, which lives for the whole run. Reads {@code run <scenario> <milliseconds>} per line and answers each with one line: {@code ok <numbers>}, {@code unable},
  * {@code wrong <what>} for a reply that is not what was stored, or {@code failed <why>}. Ends with its input.
  *
- * <p>Arguments: the contender, then {@code port:pid} of the single server and of each zone's.
+ * <p>Arguments: the contender, then {@code pid:port,port,..} of the single server, of each zone's, and of the one with many ports.
  */
 public final class Worker {
+    private static final Place SINGLE = new Place(1, 1);
+
     private final Entry entry;
     private final List<Server> single;
     private final List<Server> zones;
-    private final Map<Integer, Contender> open = new HashMap<>();
+    private final Server many;
+    private final Map<Place, Contender> open = new HashMap<>();
     private final Set<Scenario> preloaded = new HashSet<>();
     private long seed;
 
-    private record Server(int port, long pid) {
+    /** Whom a contender is connected to. */
+    private record Place(int zones, int nodes) {}
+
+    private record Server(long pid, List<Integer> ports) {
         static Server parse(String text) {
             int colon = text.indexOf(':');
-            return new Server(Integer.parseInt(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+            List<Integer> ports = Arrays.stream(text.substring(colon + 1).split(",", -1))
+                    .map(Integer::valueOf)
+                    .toList();
+            return new Server(Long.parseLong(text.substring(0, colon)), ports);
+        }
+
+        int port() {
+            return ports.get(0);
         }
     }
 
     private Worker(Entry entry, List<Server> servers) {
         this.entry = entry;
         this.single = servers.subList(0, 1);
-        this.zones = servers.subList(1, servers.size());
+        this.zones = servers.subList(1, servers.size() - 1);
+        this.many = servers.get(servers.size() - 1);
     }
 
     /** Serves until the input ends. */
@@ -60,9 +76,9 @@ public final class Worker {
 
     private String answer(Scenario scenario, Duration length) {
         try {
-            Contender contender = contender(scenario.zones());
-            return contender.abilities().contains(scenario.kind())
-                    ? "ok " + run(contender, scenario, length).line()
+            Optional<Contender> contender = contender(new Place(scenario.zones(), scenario.nodes()));
+            return contender.isPresent() && contender.get().abilities().contains(scenario.kind())
+                    ? "ok " + run(contender.get(), scenario, length).line()
                     : "unable";
         } catch (Dataset.WrongValue e) {
             return "wrong " + e.getMessage();
@@ -73,7 +89,7 @@ public final class Worker {
     }
 
     private Measured run(Contender contender, Scenario scenario, Duration length) throws Exception {
-        List<Server> servers = scenario.zones() == 1 ? single : zones;
+        List<Server> servers = scenario.nodes() > 1 ? List.of(many) : scenario.zones() == 1 ? single : zones;
         Dataset data = Dataset.of(scenario, scenario.isWrite() ? ++seed : 0);
         List<RawServer> raw = new ArrayList<>();
         try {
@@ -107,17 +123,23 @@ public final class Worker {
         }
     }
 
-    private Contender contender(int zoneCount) throws ReflectiveOperationException {
-        Contender contender = open.get(zoneCount);
-        if (contender == null) {
-            List<Integer> ports =
-                    (zoneCount == 1 ? single : zones).stream().map(Server::port).toList();
-            contender = Class.forName(entry.className())
-                    .asSubclass(Contender.class)
-                    .getConstructor(String.class, List.class)
-                    .newInstance(entry.protocol(), ports);
-            open.put(zoneCount, contender);
+    private Optional<Contender> contender(Place place) throws ReflectiveOperationException {
+        Contender known = open.get(place);
+        if (known != null) {
+            return Optional.of(known);
         }
-        return contender;
+        Optional<Contender> made = place.nodes() == 1
+                ? Optional.of(make(place.zones() == 1 ? single : zones))
+                : contender(SINGLE).orElseThrow().spread(many.ports().subList(0, place.nodes()));
+        made.ifPresent(contender -> open.put(place, contender));
+        return made;
+    }
+
+    private Contender make(List<Server> servers) throws ReflectiveOperationException {
+        return Class.forName(entry.className())
+                .asSubclass(Contender.class)
+                .getConstructor(String.class, List.class)
+                .newInstance(
+                        entry.protocol(), servers.stream().map(Server::port).toList());
     }
 }

@@ -33,11 +33,12 @@ final class WorkerProcess implements Participant {
     /**
      * Starts it. What it logs goes to {@code <id>.log} in the directory.
      *
+     * @param java the program
      * @param directory has the class-path files
      */
-    static WorkerProcess start(Entry entry, Servers servers, Path directory) throws IOException {
+    static WorkerProcess start(Path java, Entry entry, Servers servers, Path directory) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java.toString());
         command.addAll(JVM_OPTIONS);
         command.addAll(List.of("-cp", classPath(entry, directory), Worker.class.getName(), entry.id()));
         command.addAll(servers.arguments());
@@ -48,7 +49,7 @@ final class WorkerProcess implements Participant {
     }
 
     /** The harness itself, its histogram, and the contender's own libraries; never another contender's. */
-    private static String classPath(Entry entry, Path directory) throws IOException {
+    static String classPath(Entry entry, Path directory) throws IOException {
         List<String> own = new ArrayList<>();
         for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             if (element.contains("HdrHistogram") || element.endsWith("benchmarks/target/classes")) {

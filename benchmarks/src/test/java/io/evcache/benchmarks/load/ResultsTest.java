@@ -49,6 +49,15 @@ class ResultsTest {
                 .doesNotContain("ops ÷ C");
     }
 
+    @Test
+    void scenariosAreListedInTheirOrderWhateverRanFirst() {
+        Measured measured = new Measured(1, 1, 1, 1, 1, 1, 1, 1, 1);
+        results.add(Scenario.named("nodes-3"), Entry.CLIENT, measured);
+        results.add(Scenario.named("get-64-virtual"), Entry.CLIENT, measured);
+
+        assertThat(results.scenarios()).extracting(Scenario::name).containsExactly("get-64-virtual", "nodes-3");
+    }
+
     private void add(Entry entry, long... opsPerSecond) {
         for (long ops : opsPerSecond) {
             results.add(SCENARIO, entry, new Measured(ops, 1_000_000_000, 1, 2, 3, ops, ops, ops, ops));

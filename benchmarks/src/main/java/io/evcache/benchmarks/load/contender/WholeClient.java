@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,25 +25,37 @@ public final class WholeClient implements Contender {
     private static final Duration TIMEOUT = Duration.ofMillis(2_500);
     private static final Duration TTL = Duration.ofHours(1);
 
-    private final EvCacheClient client;
+    private final String protocol;
     private final EvCache<byte[]> cache;
     private List<String> keys = List.of();
 
     public WholeClient(String protocol, List<Integer> ports) {
+        this(
+                protocol,
+                IntStream.range(0, ports.size())
+                        .boxed()
+                        .collect(Collectors.toMap(zone -> "zone" + zone, zone -> List.of(ports.get(zone)))));
+    }
+
+    private WholeClient(String protocol, Map<String, List<Integer>> zones) {
         EvCacheConfig.Builder config = EvCacheConfig.builder()
+                .localZone("zone0")
                 .readTimeout(TIMEOUT)
                 .writeTimeout(TIMEOUT)
                 .writePolicy(WritePolicy.ALL);
-        for (int i = 0; i < ports.size(); i++) {
-            config.zone("zone" + i, "127.0.0.1:" + ports.get(i));
-        }
-        EvCacheClient.Builder builder =
-                EvCacheClient.builder(config.localZone("zone0").build());
+        zones.forEach((zone, ports) -> config.zone(
+                zone, ports.stream().map(port -> "127.0.0.1:" + port).toArray(String[]::new)));
+        EvCacheClient.Builder builder = EvCacheClient.builder(config.build());
         if (protocol.equals("direct")) {
             builder.callbackExecutor(Runnable::run);
         }
-        client = builder.connect();
-        cache = client.cache(CACHE, Codec.bytes());
+        this.protocol = protocol;
+        this.cache = builder.connect().cache(CACHE, Codec.bytes());
+    }
+
+    @Override
+    public Optional<Contender> spread(List<Integer> nodePorts) {
+        return Optional.of(new WholeClient(protocol, Map.of("zone0", nodePorts)));
     }
 
     @Override

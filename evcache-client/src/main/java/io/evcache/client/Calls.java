@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.client.GetResult.Status;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
@@ -63,6 +64,25 @@ final class Calls<V> {
         this.writeNanos = config.writeTimeout().toNanos();
         this.pipeline = pipeline;
         this.ticker = ticker;
+    }
+
+    private Calls(Calls<V> from, ReadPolicy readPolicy) {
+        this.cache = from.cache;
+        this.options = from.options.readPolicy(readPolicy);
+        this.keys = from.keys;
+        this.codec = from.codec;
+        this.maxValueBytes = from.maxValueBytes;
+        this.bulkWindow = from.bulkWindow;
+        this.readNanos = from.readNanos;
+        this.writeTimeout = from.writeTimeout;
+        this.writeNanos = from.writeNanos;
+        this.pipeline = from.pipeline;
+        this.ticker = from.ticker;
+    }
+
+    /** Returns the same with another read policy. */
+    Calls<V> reading(ReadPolicy policy) {
+        return new Calls<>(this, policy);
     }
 
     Deadline readDeadline() {

@@ -2,6 +2,7 @@ package io.evcache.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WriteResult;
@@ -28,16 +29,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EvCache<V> {
     private final Calls<V> calls;
+    private final Callbacks callbacks;
     private final AsyncEvCache<V> async;
 
     EvCache(Calls<V> calls, Callbacks callbacks) {
         this.calls = calls;
+        this.callbacks = callbacks;
         this.async = new AsyncEvCache<>(calls, callbacks);
     }
 
     /** Returns this cache for callers that do not wait. */
     public AsyncEvCache<V> async() {
         return async;
+    }
+
+    /** Returns this cache with another read policy, for some calls or for one: {@code profiles.reading(ReadPolicy.consistent(QUORUM)).get("42")}. Without state; three small objects. */
+    public EvCache<V> reading(ReadPolicy policy) {
+        return new EvCache<>(calls.reading(requireNonNull(policy, "policy")), callbacks);
     }
 
     /** Returns the value; {@code null} on a miss <em>and</em> when the cache cannot answer in time, since the source of the data is the way out of both. One round trip to the local zone; a further one for each zone that misses or fails. */

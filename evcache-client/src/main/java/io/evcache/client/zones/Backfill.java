@@ -1,6 +1,7 @@
 package io.evcache.client.zones;
 
 import io.evcache.core.command.Get;
+import io.evcache.core.command.Lease;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Store;
 import io.evcache.core.time.Deadline;
@@ -11,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Adds a value that one zone holds to a zone that missed it, with the life that it has left. An {@code add}, so that it never replaces something newer; nobody waits for it.
+ * Gives a value that one zone holds to a zone that missed it, or has an older version, with the life that it has left. By {@code add}, or by comparing with what was seen there, so that it never replaces something newer; nobody waits for it.
  *
  * <p>Limited by a token bucket that holds one second's worth: a zone that comes back empty is filled by its readers, but not faster than it and the network can bear.
  */
@@ -40,6 +41,24 @@ final class Backfill {
             return;
         }
         zone.send(Store.add(missed.key(), hit.value(), remaining(hit)), Deadline.afterNanos(TIMEOUT_NANOS, ticker));
+    }
+
+    /** Adds what was hit to a zone that missed it, unless a reader there holds a lease: the place is taken then. */
+    void addWhereMissed(ZoneRoute zone, Get missed, Lookup.Miss miss, Lookup.Hit hit) {
+        if (miss.lease() == Lease.NONE) {
+            add(zone, missed, hit);
+        }
+    }
+
+    /** Replaces an older version by the newer one, if the zone still holds exactly that older one. */
+    void replace(ZoneRoute zone, Get read, Lookup.Hit older, Lookup.Hit newer) {
+        if (newer.stale() || !hasLife(newer) || !tryAcquire()) {
+            return;
+        }
+        Store.Terms ifUnchanged = new Store.Terms(Store.Mode.SET, older.cas(), newer.cas());
+        zone.send(
+                new Store(read.key(), newer.value(), remaining(newer), ifUnchanged),
+                Deadline.afterNanos(TIMEOUT_NANOS, ticker));
     }
 
     private static boolean hasLife(Lookup.Hit hit) {

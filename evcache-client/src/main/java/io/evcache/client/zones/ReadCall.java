@@ -1,8 +1,8 @@
 package io.evcache.client.zones;
 
+import io.evcache.client.pipeline.Fallback;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
-import io.evcache.client.zones.LocalFirstReads.Order;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lease;
 import io.evcache.core.command.Lookup;
@@ -21,18 +21,15 @@ import org.jspecify.annotations.Nullable;
  * is volatile is so because a caller that gives up looks at it.
  */
 final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
-    /** The part of what remains that one zone may use while others could still answer. A hung zone then leaves enough for a healthy one, and a merely slow one is not given up too soon. */
-    private static final double SHARE_OF_REMAINING = 0.6;
-
     private final Read read;
-    private final Order order;
+    private final ZoneOrder order;
 
     /** How many zones have been asked; the last one asked is at this index less one. */
     private volatile int asked;
     /** What zones before the last one said; null unless there were any. */
     private volatile @Nullable Earlier earlier;
 
-    ReadCall(Read read, Order order) {
+    ReadCall(Read read, ZoneOrder order) {
         this.read = read;
         this.order = order;
     }
@@ -51,6 +48,9 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
             return; // the caller has left
         }
         Lookup lookup = answer.value();
+        if (read.attempts() != null) {
+            Attempts.tell(read.attempts(), order.zones[asked - 1].name(), answer);
+        }
         if (lookup instanceof Lookup.Hit hit) {
             hit(hit);
             return;
@@ -60,7 +60,8 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
         } else if (missed((Lookup.Miss) lookup)) {
             return;
         }
-        if (asked == order.zones.length || read.deadline().isExpired()) {
+        boolean mayGoOn = lookup != null || read.policy().fallback().onError();
+        if (!mayGoOn || asked == last() || read.deadline().isExpired()) {
             finish();
         } else {
             ask(asked, fallback());
@@ -70,8 +71,14 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
     private void ask(int index, Get command) {
         asked = index + 1;
         Deadline all = read.deadline();
-        Deadline attempt = asked < order.zones.length ? all.share(SHARE_OF_REMAINING) : all;
+        Fallback fallback = read.policy().fallback();
+        Deadline attempt = fallback.onError() && asked < last() ? all.share(fallback.shareOfDeadline()) : all;
         order.zones[index].send(command, attempt).receive(this);
+    }
+
+    /** Returns how many zones may be asked in all. */
+    private int last() {
+        return read.policy().fallback().zones(order.zones.length);
     }
 
     private void hit(Lookup.Hit hit) {
@@ -89,7 +96,7 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
     /** Returns whether that is the answer. */
     private boolean missed(Lookup.Miss miss) {
         ReadResult result = result(miss, earlier);
-        if (!read.policy().onMiss() || asked == order.zones.length) {
+        if (!read.policy().fallback().onMiss() || asked == last()) {
             complete(result);
             return true;
         }
@@ -135,7 +142,7 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
         DeadlineExceeded late = new DeadlineExceeded(
                 read.command().verb() + " " + read.command().key() + " of cache " + read.cache()
                         + " was not answered within " + deadline.allowed().toMillis() + " ms; asked " + attempts
-                        + " of " + order.zones.length + " zones, last " + order.zones[Math.max(0, attempts - 1)].name(),
+                        + " of " + last() + " zones, last " + order.zones[Math.max(0, attempts - 1)].name(),
                 true);
         if (miss != null) {
             complete(new ReadResult(miss.lookup(), miss.zone(), attempts, late));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadPolicy.Agreement;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
@@ -22,11 +23,13 @@ import java.util.function.Supplier;
 public final class Zones implements Next {
     private final Supplier<ClusterView> view;
     private final LocalFirstReads reads;
+    private final ConsistentReads consistentReads;
     private final AllZonesWrites writes;
 
-    private Zones(Supplier<ClusterView> view, LocalFirstReads reads, AllZonesWrites writes) {
+    private Zones(Supplier<ClusterView> view, ZoneOrders orders, AllZonesWrites writes) {
         this.view = view;
-        this.reads = reads;
+        this.reads = new LocalFirstReads(orders);
+        this.consistentReads = new ConsistentReads(orders);
         this.writes = writes;
     }
 
@@ -42,13 +45,15 @@ public final class Zones implements Next {
         requireNonNull(view, "view");
         return new Zones(
                 view,
-                new LocalFirstReads(localZone, new Backfill(ticker, Backfill.DEFAULT_PER_SECOND)),
+                new ZoneOrders(localZone, new Backfill(ticker, Backfill.DEFAULT_PER_SECOND), new Proximity(ticker)),
                 new AllZonesWrites(ticker, callbacks));
     }
 
     @Override
     public Pending<ReadResult> read(Read read) {
-        return reads.read(read, view.get());
+        return read.policy().agreement() == Agreement.ONE
+                ? reads.read(read, view.get())
+                : consistentReads.read(read, view.get());
     }
 
     @Override
@@ -67,7 +72,10 @@ public final class Zones implements Next {
 
     /** Returns how many zones a read has asked so far; 0 if the pending is not one of a read of this class, but an interceptor's own. */
     public static int attempts(Pending<ReadResult> read) {
-        return read instanceof ReadCall call ? call.attempts() : 0;
+        if (read instanceof ReadCall call) {
+            return call.attempts();
+        }
+        return read instanceof ConsistentRead call ? call.attempts() : 0;
     }
 
     @Override

@@ -4,6 +4,8 @@ import static io.evcache.client.zones.FakeZone.hit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evcache.client.pipeline.AttemptListener;
+import io.evcache.client.pipeline.Fallback;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
@@ -23,6 +25,7 @@ import io.evcache.core.value.Codec;
 import io.evcache.core.value.Ttl;
 import io.evcache.core.zone.ClusterView;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +38,8 @@ class LocalFirstReadsTest {
     private final FakeZone a = new FakeZone("a");
     private final FakeZone b = new FakeZone("b");
     private final FakeZone c = new FakeZone("c");
-    private final LocalFirstReads reads = new LocalFirstReads("b", new Backfill(ticker, 2));
+    private final LocalFirstReads reads =
+            new LocalFirstReads(new ZoneOrders("b", new Backfill(ticker, 2), new Proximity(ticker)));
     private final ClusterView abc = view(a, b, c);
 
     @Test
@@ -79,6 +83,73 @@ class LocalFirstReadsTest {
         a.answer(hit("v", Lookup.NOT_ASKED));
 
         assertThat(read.value()).isEqualTo(new ReadResult(hit("v", Lookup.NOT_ASKED), "a", 2, down));
+    }
+
+    @Test
+    void failureIsTheAnswerWhenThePolicyFallsBackOnMissesOnly() {
+        Pending<ReadResult> failed = read(ReadPolicy.LOCAL_FIRST.withFallback(Fallback.ON_MISS));
+        b.fail(down);
+        Pending<ReadResult> missed = read(ReadPolicy.LOCAL_FIRST.withFallback(Fallback.ON_MISS));
+        b.answer(Lookup.Miss.PLAIN);
+        a.answer(hit("v", 10));
+
+        assertThat(failed.failure()).isSameAs(down);
+        assertThat(missed.value()).extracting(ReadResult::zone).isEqualTo("a");
+    }
+
+    @Test
+    void withoutFallbackOneZoneIsAskedAndMayUseAllTheTime() {
+        Deadline deadline = Deadline.after(Duration.ofMillis(100), ticker);
+        ReadPolicy policy = ReadPolicy.LOCAL_FIRST.withFallback(Fallback.NEVER);
+
+        Pending<ReadResult> read = reads.read(new Read("cache", Get.of(KEY), policy, deadline), abc);
+        b.answer(Lookup.Miss.PLAIN);
+
+        assertThat(b.deadlines).containsExactly(deadline);
+        assertThat(read.value()).isEqualTo(new ReadResult(Lookup.Miss.PLAIN, "b", 1, null));
+    }
+
+    @Test
+    void noMoreFurtherZonesAreAskedThanThePolicyAllows() {
+        Deadline deadline = Deadline.after(Duration.ofMillis(100), ticker);
+        ReadPolicy policy =
+                ReadPolicy.LOCAL_FIRST.withFallback(Fallback.ALWAYS.toAtMost(1).withShareOfDeadline(0.3));
+
+        Pending<ReadResult> read = reads.read(new Read("cache", Get.of(KEY), policy, deadline), abc);
+        assertThat(b.deadlines.get(0).allowed()).isEqualTo(Duration.ofMillis(30));
+        b.fail(down);
+        assertThat(a.deadlines).containsExactly(deadline);
+        a.answer(Lookup.Miss.PLAIN);
+
+        assertThat(read.value()).isEqualTo(new ReadResult(Lookup.Miss.PLAIN, "a", 2, down));
+        assertThat(c.sent).isEmpty();
+    }
+
+    @Test
+    void listenersAreToldOfEachZoneAndCannotHurtTheReadNorEachOther() {
+        List<String> heard = new ArrayList<>();
+        AttemptListener listener = new AttemptListener() {
+            @Override
+            public void answered(String zone, Lookup lookup) {
+                heard.add(zone + " " + lookup);
+                throw new IllegalStateException("no");
+            }
+
+            @Override
+            public void failed(String zone, EvCacheException failure) {
+                heard.add(zone + " " + failure.getMessage());
+                throw new AssertionError("no");
+            }
+        };
+
+        Pending<ReadResult> read =
+                reads.read(of(ReadPolicy.LOCAL_FIRST).heardBy(listener).heardBy(listener), abc);
+        b.fail(down);
+        a.answer(Lookup.Miss.PLAIN);
+        c.answer(hit("v", 10));
+
+        assertThat(read.value()).extracting(ReadResult::zone).isEqualTo("c");
+        assertThat(heard).hasSize(6).startsWith("b down", "b down");
     }
 
     @Test

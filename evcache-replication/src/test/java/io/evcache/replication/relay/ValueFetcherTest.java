@@ -89,7 +89,7 @@ class ValueFetcherTest {
 
         assertThat(cache.reads).singleElement().satisfies(read -> {
             assertThat(read.policy().zones()).containsExactly("b", "c", "a");
-            assertThat(read.policy().onMiss()).isTrue();
+            assertThat(read.policy().fallback().onMiss()).isTrue();
             assertThat(read.policy().backfill()).isFalse();
             assertThat(read.command().wants().bump()).isFalse();
             assertThat(read.command().wants().ttl()).isTrue();

@@ -6,6 +6,7 @@ import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.ring.RingDialect;
+import io.evcache.core.tls.Tls;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.transport.TransportConfig;
 import io.evcache.core.zone.BigValues;
@@ -42,11 +43,12 @@ public final class EvCacheConfig {
     private static TransportConfig transport(ChosenSettings settings, long largestValue) {
         TransportConfig defaults = TransportConfig.defaults();
         long queuedBytes = Math.max(defaults.maxQueuedBytes(), Math.min(Integer.MAX_VALUE, 4L * largestValue));
-        return defaults.withConnectTimeout(settings.get(Settings.CONNECT_TIMEOUT))
+        TransportConfig bounds = defaults.withConnectTimeout(settings.get(Settings.CONNECT_TIMEOUT))
                 .withLanes(settings.get(Settings.CONNECTIONS_PER_NODE))
                 .withMaxInFlight(settings.get(Settings.MAX_IN_FLIGHT_PER_CONNECTION))
                 .withMaxValueBytes(settings.get(Settings.MAX_VALUE_BYTES))
                 .withMaxQueuedBytes((int) queuedBytes);
+        return settings.get(Settings.TLS).map(bounds::withTls).orElse(bounds);
     }
 
     /** Returns a builder without zones. */
@@ -276,7 +278,15 @@ public final class EvCacheConfig {
             return set(Settings.BIG_VALUES, settings.get(Settings.BIG_VALUES).in(chunkBytes, maxTotalBytes));
         }
 
-        /** Sets how long connecting to a node may take, its first answer included. Default: 1 s. */
+        /**
+         * Has every connection to every node encrypted: {@code tls(Tls.trusting(Path.of("ca.pem")))}. A server that does not answer in TLS, or whose certificate is not trusted or is for another host, counts as
+         * down; nothing is ever sent to it in plaintext. Default: plaintext.
+         */
+        public Builder tls(Tls tls) {
+            return set(Settings.TLS, Optional.of(tls));
+        }
+
+        /** Sets how long connecting to a node may take, a TLS handshake and its first answer included. Default: 1 s. */
         public Builder connectTimeout(Duration timeout) {
             return set(Settings.CONNECT_TIMEOUT, requireNonNull(timeout, "timeout"));
         }

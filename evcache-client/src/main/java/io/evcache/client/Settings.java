@@ -3,6 +3,7 @@ package io.evcache.client;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.ring.RingDialect;
+import io.evcache.core.tls.Tls;
 import io.evcache.core.transport.TransportConfig;
 import java.time.Duration;
 import java.util.List;
@@ -97,11 +98,20 @@ final class Settings {
                             + " data must agree that they are.")
             .initially("they are refused");
 
+    static final Setting<Optional<Tls>> TLS = Setting.of(
+                    "tls",
+                    new TlsKind(),
+                    Optional.<Tls>empty(),
+                    "How every connection is encrypted: by whom servers' certificates must be signed, and a certificate of"
+                            + " the client's own and its key, for servers that ask for one. Files in PEM. In code also an"
+                            + " SSLContext.")
+            .initially("plaintext");
+
     static final Setting<Duration> CONNECT_TIMEOUT = Setting.of(
             "connectTimeout",
             DurationText.upTo(LONGEST_TIMEOUT),
             TRANSPORT.connectTimeout(),
-            "How long connecting to a node may take, its first answer included.");
+            "How long connecting to a node may take, a TLS handshake and its first answer included.");
 
     static final Setting<Integer> CONNECTIONS_PER_NODE = Setting.of(
                     "connectionsPerNode",
@@ -136,6 +146,7 @@ final class Settings {
             RING_DIALECT,
             KEEP_TOGETHER_BEFORE,
             BIG_VALUES,
+            TLS,
             CONNECT_TIMEOUT,
             CONNECTIONS_PER_NODE,
             MAX_IN_FLIGHT_PER_CONNECTION,

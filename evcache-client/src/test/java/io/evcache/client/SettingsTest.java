@@ -36,6 +36,7 @@ class SettingsTest {
                 Map.entry("ringDialect", "SPYMEMCACHED"),
                 Map.entry("keepTogetherBefore", "/"),
                 Map.entry("bigValues", "100000/20000000"),
+                Map.entry("tls", "system"),
                 Map.entry("connectionsPerNode", "3"),
                 Map.entry("maxInFlightPerConnection", "1,000"),
                 Map.entry("maxValueBytes", "500_000")));
@@ -53,9 +54,17 @@ class SettingsTest {
         assertThat(config.ringDialect()).isSameAs(RingDialect.SPYMEMCACHED);
         assertThat(config.keepTogetherBefore()).contains("/");
         assertThat(config.bigValues()).contains(new BigValues(100_000, 20_000_000));
+        assertThat(config.transport().tls()).isPresent();
         assertThat(config.transport().lanes()).isEqualTo(3);
         assertThat(config.transport().maxInFlight()).isEqualTo(1_000);
         assertThat(config.transport().maxValueBytes()).isEqualTo(500_000);
+    }
+
+    @Test
+    void filesForTlsThatAreMissingAreNamed() {
+        assertThatThrownBy(() -> EvCacheConfig.fromProperties(Map.of("zones", "a=h:1", "tls", "missing.pem")))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining("tls file missing.pem cannot be read");
     }
 
     @Test

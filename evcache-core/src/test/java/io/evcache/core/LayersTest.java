@@ -15,11 +15,12 @@ class LayersTest extends LayersContract {
             core.value.zstd          -> com.github.luben.zstd..
             core.value.jackson       -> core.value, com.fasterxml.jackson..
             core.value.protobuf      -> core.value, com.google.protobuf..
+            core.tls                 ->
             core.topology..          ->
             core.ring                -> core.key
             core.command             -> core.key, core.value
-            core.transport           -> core.command, core.topology, core.key, core.value
-            core.transport.netty     -> core.transport, core.command, core.topology, core.key, core.value, io.netty..
+            core.transport           -> core.command, core.topology, core.key, core.value, core.tls
+            core.transport.netty     -> core.transport, core.command, core.topology, core.key, core.value, core.tls, io.netty..
             core.node                -> core.transport, core.command, core.topology, core.key
             core.zone                -> core.node, core.ring, core.transport, core.topology, core.command, core.key, core.value
             """);

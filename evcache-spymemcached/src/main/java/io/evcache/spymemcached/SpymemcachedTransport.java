@@ -1,6 +1,7 @@
 package io.evcache.spymemcached;
 
 import io.evcache.core.command.MustNotBlock;
+import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.topology.NodeAddress;
@@ -63,8 +64,15 @@ public final class SpymemcachedTransport implements Transport {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Starts a transport; its threads live until {@link #close()}. */
+    /**
+     * Starts a transport; its threads live until {@link #close()}.
+     *
+     * @throws InvalidConfiguration if connections are to be encrypted, which spymemcached cannot
+     */
     public static SpymemcachedTransport start(TransportConfig config) {
+        if (config.tls().isPresent()) {
+            throw new InvalidConfiguration(List.of("tls was asked for, and spymemcached speaks plaintext only"));
+        }
         logToSlf4j();
         return new SpymemcachedTransport(config);
     }

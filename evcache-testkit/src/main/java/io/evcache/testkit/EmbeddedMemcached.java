@@ -2,6 +2,7 @@ package io.evcache.testkit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.testkit.server.Encryption;
 import io.evcache.testkit.server.ItemSnapshot;
 import io.evcache.testkit.server.MemcachedListener;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A memcached server inside the JVM, for tests: the text protocol, meta and classic commands, on a loopback port.
  *
  * <p>It answers as the real server of the chosen {@link Capabilities} does. What it does not have: the binary protocol,
- * TLS, authentication, slabs. Memory is counted as the real server counts items, and when the limit is reached the least
+ * authentication, slabs. Memory is counted as the real server counts items, and when the limit is reached the least
  * recently used item goes, strictly; the real one decides per slab class and only roughly by use.
  *
  * <p>One daemon thread per server. All methods may be called from any thread, but not from an event loop of Netty's; they
@@ -83,7 +84,8 @@ public final class EmbeddedMemcached implements AutoCloseable {
                 settings.capabilities.dialect(),
                 settings.maxItemBytes,
                 settings.maxMemoryBytes,
-                settings.clock);
+                settings.clock,
+                settings.encryption);
         listener = started;
         port = started.port();
         loop.submit(() -> Thread.currentThread().setName(THREAD_NAME + "-" + started.port()))
@@ -213,6 +215,7 @@ public final class EmbeddedMemcached implements AutoCloseable {
         private long maxMemoryBytes = 64L << 20;
         private Capabilities capabilities = Capabilities.V1_6_38;
         private InstantSource clock = Clock.systemUTC();
+        private Encryption encryption = Encryption.none();
 
         private Builder() {}
 
@@ -254,6 +257,18 @@ public final class EmbeddedMemcached implements AutoCloseable {
             return this;
         }
 
+        /** Has it speak TLS only, and show this certificate. Default: plaintext. */
+        public Builder tls(TestCertificate certificate) {
+            this.encryption = Encryption.of(certificate.context(), false);
+            return this;
+        }
+
+        /** Has it speak TLS only, show this certificate, and let in only clients with one of the same authority. */
+        public Builder mutualTls(TestCertificate certificate) {
+            this.encryption = Encryption.of(certificate.context(), true);
+            return this;
+        }
+
         /**
          * Starts the server; it accepts connections when this returns.
          *
@@ -282,6 +297,7 @@ public final class EmbeddedMemcached implements AutoCloseable {
             copy.maxMemoryBytes = maxMemoryBytes;
             copy.capabilities = capabilities;
             copy.clock = clock;
+            copy.encryption = encryption;
             return copy;
         }
     }

@@ -7,8 +7,10 @@ import io.evcache.client.GetResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.ZoneOutcome;
+import io.evcache.core.tls.Tls;
 import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,16 @@ final class Fragments {
                 .writeTimeout(Duration.ofMillis(250))
                 .writePolicy(WritePolicy.QUORUM)
                 .build(); // fails with every problem listed at once
+        // end
+        return config;
+    }
+
+    static EvCacheConfig encrypted(Path authorities) {
+        // snippet: tls
+        EvCacheConfig config = EvCacheConfig.builder("a=cache-a.internal:11211;b=cache-b.internal:11211")
+                .tls(Tls.trusting(authorities)) // a PEM file
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
         // end
         return config;
     }

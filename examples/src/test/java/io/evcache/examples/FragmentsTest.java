@@ -8,6 +8,7 @@ import io.evcache.client.EvCacheConfig;
 import io.evcache.core.value.Codec;
 import io.evcache.examples.quickstart.Quickstart;
 import io.evcache.testkit.EmbeddedZones;
+import io.evcache.testkit.TestAuthority;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,14 @@ class FragmentsTest {
         EvCacheConfig config = Fragments.configuration();
 
         assertThat(config.localZone()).isEqualTo("eu-west-1a");
+    }
+
+    @Test
+    void theConfigurationWithTlsIsValid() {
+        try (TestAuthority authority = TestAuthority.create()) {
+            assertThat(Fragments.encrypted(authority.certificate()).transport().tls())
+                    .isPresent();
+        }
     }
 
     @Test

@@ -34,12 +34,20 @@ public final class MemcachedListener {
     private final Dialect dialect;
     private final ItemStore store;
     private final Statistics statistics;
+    private final Encryption encryption;
     private final Set<Channel> channels = new HashSet<>(); // guarded by itself
     private boolean hanging; // guarded by channels
     private final Channel listening;
 
     private MemcachedListener(
-            EventLoopGroup loop, int port, Dialect dialect, long maxItemBytes, long maxBytes, InstantSource clock) {
+            EventLoopGroup loop,
+            int port,
+            Dialect dialect,
+            long maxItemBytes,
+            long maxBytes,
+            InstantSource clock,
+            Encryption encryption) {
+        this.encryption = encryption;
         this.dialect = dialect;
         this.store = new ItemStore(maxItemBytes, maxBytes, clock);
         this.statistics = new Statistics(dialect, store, this::port, this::connections);
@@ -53,8 +61,14 @@ public final class MemcachedListener {
      * @throws UncheckedIOException when the port is taken
      */
     public static MemcachedListener listen(
-            EventLoopGroup loop, int port, Dialect dialect, long maxItemBytes, long maxBytes, InstantSource clock) {
-        return new MemcachedListener(loop, port, dialect, maxItemBytes, maxBytes, clock);
+            EventLoopGroup loop,
+            int port,
+            Dialect dialect,
+            long maxItemBytes,
+            long maxBytes,
+            InstantSource clock,
+            Encryption encryption) {
+        return new MemcachedListener(loop, port, dialect, maxItemBytes, maxBytes, clock, encryption);
     }
 
     private Channel bind(EventLoopGroup loop, int port) {
@@ -106,6 +120,7 @@ public final class MemcachedListener {
                 channels.remove(channel);
             }
         });
+        encryption.addTo(channel.pipeline());
         channel.pipeline().addLast(new ConnectionHandler(dialect, store, statistics, this::isHanging));
     }
 

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -77,8 +78,18 @@ final class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess()) {
+            outcome.completeExceptionally(
+                    unavailable("refused or failed the TLS handshake: " + ClientTls.reason(tls.cause()), tls.cause()));
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        outcome.completeExceptionally(unavailable(String.valueOf(cause.getMessage()), cause));
+        String when = ClientTls.isShakingHands(context.pipeline()) ? " in the TLS handshake: " : ": ";
+        outcome.completeExceptionally(unavailable("broke the connection" + when + ClientTls.reason(cause), cause));
     }
 
     private void fail(String what) {

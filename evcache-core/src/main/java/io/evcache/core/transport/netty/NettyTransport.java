@@ -29,12 +29,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks memcached's meta protocol (memcached 1.6.12 or later) over pipelined TCP connections, on native epoll where available and NIO otherwise.
  *
  * <p>One event-loop thread per lane, shared by the connections to all nodes. A command costs one hand-off to the loop and one back; commands that gather meanwhile leave in
- * one packet. Replies are paired with commands by order <em>and</em> by an opaque token; any doubt closes the connection. Thread-safe.
+ * one packet. With TLS, every connection is encrypted by the JDK's provider, or is none. Replies are paired with commands by order <em>and</em> by an opaque token; any doubt closes the connection. Thread-safe.
  */
 public final class NettyTransport implements Transport {
     private static final int MAX_HANDSHAKE_LINE_BYTES = 1_024;
@@ -43,6 +44,7 @@ public final class NettyTransport implements Transport {
     private final Ticker ticker;
     private final MetaEncoder encoder;
     private final EventLoops loops;
+    private final @Nullable ClientTls tls;
     private final List<EventLoop> lanes = new ArrayList<>();
     private final ChannelGroup open = new DefaultChannelGroup("evcache", GlobalEventExecutor.INSTANCE, true);
 
@@ -51,6 +53,7 @@ public final class NettyTransport implements Transport {
         this.ticker = ticker;
         this.encoder = new MetaEncoder(clock);
         this.loops = EventLoops.start(config.lanes());
+        this.tls = config.tls().map(tls -> new ClientTls(tls, config.lanes())).orElse(null);
         for (EventExecutor lane : loops.group()) {
             lanes.add((EventLoop) lane);
         }
@@ -81,18 +84,19 @@ public final class NettyTransport implements Transport {
                     unreachable(name, new UnknownHostException(node.host() + " cannot be resolved")));
         }
         try {
-            return connect(name, address, lanes.get(lane));
+            return connect(node, address, lanes.get(lane));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(
                     new NodeUnavailable(Reason.CLOSED, name + " was not connected to: the transport is closed", e));
         }
     }
 
-    private CompletionStage<Connection> connect(String name, InetSocketAddress address, EventLoop lane) {
+    private CompletionStage<Connection> connect(NodeAddress node, InetSocketAddress address, EventLoop lane) {
+        String name = "node " + node;
         CompletableFuture<Connection> greeted = new CompletableFuture<>();
         Handshake handshake =
                 new Handshake(name, (channel, capabilities) -> establish(name, channel, capabilities), greeted);
-        ChannelFuture connecting = bootstrap(lane, handshake).connect(address);
+        ChannelFuture connecting = bootstrap(node, lane, handshake).connect(address);
         Channel channel = connecting.channel();
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
@@ -118,7 +122,7 @@ public final class NettyTransport implements Transport {
         return connection;
     }
 
-    private Bootstrap bootstrap(EventLoop lane, Handshake handshake) {
+    private Bootstrap bootstrap(NodeAddress node, EventLoop lane, Handshake handshake) {
         return new Bootstrap()
                 .group(lane)
                 .disableResolver()
@@ -132,6 +136,9 @@ public final class NettyTransport implements Transport {
                     @Override
                     protected void initChannel(Channel channel) {
                         open.add(channel);
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.handler(node));
+                        }
                         channel.pipeline()
                                 .addLast(new LineBasedFrameDecoder(MAX_HANDSHAKE_LINE_BYTES, true, true), handshake);
                     }
@@ -142,6 +149,9 @@ public final class NettyTransport implements Transport {
     public void close() {
         open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         loops.group().shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        if (tls != null) {
+            tls.close();
+        }
     }
 
     private NodeUnavailable unreachable(String name, Throwable cause) {
@@ -151,9 +161,10 @@ public final class NettyTransport implements Transport {
     private NodeUnavailable unanswered(String name) {
         return new NodeUnavailable(
                 Reason.NOT_CONNECTED,
-                name + " accepted the connection but did not answer within "
-                        + config.connectTimeout().toMillis()
-                        + " ms; is it hung, or does it expect TLS?",
+                name + " accepted the connection but did not "
+                        + (tls == null ? "answer" : "complete the TLS handshake and answer") + " within "
+                        + config.connectTimeout().toMillis() + " ms; is it hung, or does it expect "
+                        + (tls == null ? "TLS?" : "plaintext?"),
                 null);
     }
 

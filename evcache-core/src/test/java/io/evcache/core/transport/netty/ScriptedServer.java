@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -122,6 +123,16 @@ final class ScriptedServer implements Closeable {
                 line.append((char) b);
             }
             return line.toString().strip();
+        }
+
+        /** What the client has said first, in one piece or a part of it. */
+        byte[] readSome() throws IOException {
+            byte[] bytes = new byte[8_192];
+            int count = in.read(bytes);
+            if (count < 0) {
+                throw new IOException("client hung up");
+            }
+            return Arrays.copyOf(bytes, count);
         }
 
         /** Reads a get and returns its opaque token, for example {@code O17}. */

@@ -3,6 +3,7 @@ package io.evcache.client;
 import static java.util.Objects.requireNonNull;
 
 import io.evcache.client.GetResult.Status;
+import io.evcache.client.flight.SingleFlight;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadPolicy;
@@ -10,6 +11,7 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.client.zones.Zones;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
@@ -25,6 +27,7 @@ import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.value.Codec;
 import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.KnownAbsent;
 import io.evcache.core.value.Ttl;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ final class Calls<V> {
     private final long writeNanos;
     private final Next pipeline;
     private final Ticker ticker;
+    private final SingleFlight<Key, V> loads;
 
     /** What was converted last: most callers give the same duration each time. A race converts twice. */
     private volatile @Nullable Life last;
@@ -64,6 +68,7 @@ final class Calls<V> {
         this.writeNanos = config.writeTimeout().toNanos();
         this.pipeline = pipeline;
         this.ticker = ticker;
+        this.loads = new SingleFlight<>();
     }
 
     private Calls(Calls<V> from, ReadPolicy readPolicy) {
@@ -78,6 +83,7 @@ final class Calls<V> {
         this.writeNanos = from.writeNanos;
         this.pipeline = from.pipeline;
         this.ticker = from.ticker;
+        this.loads = from.loads;
     }
 
     /** Returns the same with another read policy. */
@@ -89,8 +95,24 @@ final class Calls<V> {
         return Deadline.afterNanos(readNanos, ticker);
     }
 
+    Deadline in(Duration timeout) {
+        return Deadline.after(timeout, ticker);
+    }
+
     Duration writeTimeout() {
         return writeTimeout;
+    }
+
+    Ttl ttl() {
+        return options.ttl();
+    }
+
+    ReadPolicy readPolicy() {
+        return options.readPolicy();
+    }
+
+    WritePolicy writePolicy() {
+        return options.writePolicy();
     }
 
     Key key(String key) {
@@ -103,11 +125,16 @@ final class Calls<V> {
     }
 
     Pending<ReadResult> read(Key key, Deadline deadline) {
-        return pipeline.read(new Read(cache, Get.of(key), options.readPolicy(), deadline));
+        return read(Get.of(key), options.readPolicy(), deadline);
+    }
+
+    Pending<ReadResult> read(Get command, ReadPolicy policy, Deadline deadline) {
+        return pipeline.read(new Read(cache, command, policy, deadline));
     }
 
     WriteLatch set(String key, V value, @Nullable Duration ttl, @Nullable WritePolicy policy) {
         Key wireKey = key(key);
+        loads.outdate(wireKey);
         return write(Store.set(wireKey, encode(wireKey, value), ttl(wireKey, ttl)), policy);
     }
 
@@ -117,7 +144,18 @@ final class Calls<V> {
     }
 
     WriteLatch delete(String key) {
-        return write(Delete.of(key(key)), null);
+        Key wireKey = key(key);
+        loads.outdate(wireKey);
+        return remove(wireKey);
+    }
+
+    WriteLatch remove(Key key) {
+        return write(Delete.of(key), null);
+    }
+
+    /** Returns the loads of {@link EvCache#getOrLoad} that are going on. A set or a delete says that they are outdated, and after that is sent; so of a load that ends meanwhile nothing stays. */
+    SingleFlight<Key, V> loads() {
+        return loads;
     }
 
     WriteLatch touch(String key, Duration ttl) {
@@ -125,10 +163,14 @@ final class Calls<V> {
         return write(new Touch(wireKey, ttl(wireKey, requireNonNull(ttl, "ttl"))), null);
     }
 
-    /** Returns the value of a hit, or null on a miss. Throws what the codec threw, as a {@link CodecFailure}. */
+    /** Returns the value of a hit, or null on a miss and where the cache knows that there is none. Throws what the codec threw, as a {@link CodecFailure}. */
     @Nullable
     V valueOf(ReadResult result) {
-        return result.lookup() instanceof Lookup.Hit hit ? decode(hit.value()) : null;
+        if (!(result.lookup() instanceof Lookup.Hit hit)) {
+            return null;
+        }
+        EncodedValue value = hit.value();
+        return KnownAbsent.is(value) ? null : decode(value);
     }
 
     /** Returns the truth about a settled read. */
@@ -139,7 +181,9 @@ final class Calls<V> {
         }
         try {
             V value = valueOf(result);
-            Status status = value == null ? Status.MISS : Status.HIT;
+            Status status = value != null
+                    ? Status.HIT
+                    : result.lookup() instanceof Lookup.Hit ? Status.KNOWN_ABSENT : Status.MISS;
             return new GetResult<>(status, value, result.zone(), result.attempts(), result.failure());
         } catch (CodecFailure e) {
             return GetResult.failed(result.zone(), result.attempts(), e);
@@ -152,10 +196,14 @@ final class Calls<V> {
 
     private WriteLatch write(Command<?> command, @Nullable WritePolicy policy) {
         WritePolicy effective = policy == null ? options.writePolicy() : policy;
-        return pipeline.write(new Write(cache, command, effective, Deadline.afterNanos(writeNanos, ticker)));
+        return write(command, effective, Deadline.afterNanos(writeNanos, ticker), null);
     }
 
-    private EncodedValue encode(Key key, V value) {
+    WriteLatch write(Command<?> command, WritePolicy policy, Deadline deadline, @Nullable ZoneTokens tokens) {
+        return pipeline.write(new Write(cache, command, policy, deadline, tokens));
+    }
+
+    EncodedValue encode(Key key, V value) {
         requireNonNull(value, "value");
         EncodedValue encoded;
         try {
@@ -165,6 +213,10 @@ final class Calls<V> {
         } catch (RuntimeException e) {
             throw new CodecFailure("codec " + codec + " could not encode the value of " + key + ": " + e, e);
         }
+        return withinLimit(key, encoded);
+    }
+
+    EncodedValue withinLimit(Key key, EncodedValue encoded) {
         if (encoded.length() > maxValueBytes) {
             throw new IllegalArgumentException("value of " + encoded.length() + " bytes for " + key
                     + " is over the limit of " + maxValueBytes + " bytes (maxValueBytes)");
@@ -172,7 +224,7 @@ final class Calls<V> {
         return encoded;
     }
 
-    private V decode(EncodedValue value) {
+    V decode(EncodedValue value) {
         try {
             return requireNonNull(codec.decode(value), "decoded value");
         } catch (CodecFailure e) {
@@ -183,7 +235,10 @@ final class Calls<V> {
     }
 
     private Ttl ttl(Key key, @Nullable Duration given) {
-        Ttl ttl = given == null ? options.ttl() : ttl(given);
+        return jittered(key, given == null ? options.ttl() : ttl(given));
+    }
+
+    Ttl jittered(Key key, Ttl ttl) {
         double share = options.ttlJitter();
         if (share == 0 || ttl.isNone()) {
             return ttl;

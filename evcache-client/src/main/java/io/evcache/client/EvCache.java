@@ -2,6 +2,7 @@ package io.evcache.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.flight.LoadFailure;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
@@ -13,7 +14,9 @@ import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +34,13 @@ public final class EvCache<V> {
     private final Calls<V> calls;
     private final Callbacks callbacks;
     private final AsyncEvCache<V> async;
+    private final Supplier<List<String>> withoutLeases;
 
-    EvCache(Calls<V> calls, Callbacks callbacks) {
+    EvCache(Calls<V> calls, Callbacks callbacks, Supplier<List<String>> withoutLeases) {
         this.calls = calls;
         this.callbacks = callbacks;
         this.async = new AsyncEvCache<>(calls, callbacks);
+        this.withoutLeases = withoutLeases;
     }
 
     /** Returns this cache for callers that do not wait. */
@@ -45,7 +50,7 @@ public final class EvCache<V> {
 
     /** Returns this cache with another read policy, for some calls or for one: {@code profiles.reading(ReadPolicy.consistent(QUORUM)).get("42")}. Without state; three small objects. */
     public EvCache<V> reading(ReadPolicy policy) {
-        return new EvCache<>(calls.reading(requireNonNull(policy, "policy")), callbacks);
+        return new EvCache<>(calls.reading(requireNonNull(policy, "policy")), callbacks, withoutLeases);
     }
 
     /** Returns the value; {@code null} on a miss <em>and</em> when the cache cannot answer in time, since the source of the data is the way out of both. One round trip to the local zone; a further one for each zone that misses or fails. */
@@ -88,6 +93,20 @@ public final class EvCache<V> {
             return GetResult.failed(null, calls.attempts(read), e);
         }
         return calls.resultOf(read);
+    }
+
+    /**
+     * Returns the value; what is not cached, or cannot be read, is loaded, stored with the cache's own time to live, and returned.
+     *
+     * <p>Callers in this JVM that ask for one key of this object at the same time share one load, its value and its exception. It runs on the thread of one of them; the others wait, at most 10 seconds. A value
+     * that was set or deleted through this object while it was loaded is not stored. What another program, or another object for the same cache, writes meanwhile can be overwritten by the older value that was loaded: {@code CacheAside} with leases
+     * is safe from that, and has deadlines, limits and more.
+     *
+     * @param loader may return null: then nothing is stored and null returned. Must not ask for the same key again. What it throws is not cached and reaches all callers: an unchecked exception as it is, a checked one as the cause of a {@link LoadFailure}
+     * @throws io.evcache.core.error.DeadlineExceeded if another caller's load took too long; it goes on
+     */
+    public @Nullable V getOrLoad(String key, Loader<? super String, ? extends V> loader) {
+        return new LoadOnMiss<>(calls).get(key, requireNonNull(loader, "loader"));
     }
 
     /** Stores the value with the cache's own time to live; see {@link #set(String, Object, Duration)}. */
@@ -135,6 +154,11 @@ public final class EvCache<V> {
      */
     public boolean touch(String key, Duration ttl) {
         return isMet(calls.touch(key, ttl));
+    }
+
+    /** Returns what this cache is made of, for what is built on caches. */
+    public CacheItems<V> items() {
+        return new CacheItems<>(calls, callbacks, withoutLeases);
     }
 
     private boolean isMet(WriteLatch latch) {

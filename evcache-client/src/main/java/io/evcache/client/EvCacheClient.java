@@ -15,6 +15,7 @@ import io.evcache.core.node.NodeRoute;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.TransportFactory;
 import io.evcache.core.transport.netty.NettyTransport;
 import io.evcache.core.value.Codec;
@@ -102,7 +103,16 @@ public final class EvCacheClient implements AutoCloseable {
      */
     public <V> EvCache<V> cache(String name, Codec<V> codec, UnaryOperator<CacheOptions<V>> options) {
         CacheOptions<V> chosen = options.apply(CacheOptions.defaults(codec, config));
-        return new EvCache<>(new Calls<>(name, chosen, config, pipeline, ticker), callbacks);
+        Calls<V> calls = new Calls<>(name, chosen, config, pipeline, ticker);
+        return new EvCache<>(calls, callbacks, this::nodesWithoutLeases);
+    }
+
+    private List<String> nodesWithoutLeases() {
+        return cluster.view().zones().stream()
+                .flatMap(zone -> zone.nodes().stream())
+                .filter(node -> !node.capabilities().map(Capabilities::leases).orElse(true))
+                .map(node -> node.address().toString())
+                .toList();
     }
 
     /** Returns the way that all reads and writes of this client take, observers and interceptors included; for whoever has keys and encoded values in hand, such as replication. */

@@ -27,7 +27,7 @@ public record GetResult<V>(
         HIT,
         /** No zone that answered has the key. */
         MISS,
-        /** The cache remembers that the source of the data has no such item. Reserved for caches with negative caching; others never say it. */
+        /** The cache remembers that the source of the data has no such item; see {@code negativeTtl} of {@code CacheAside}. */
         KNOWN_ABSENT,
         /** No zone answered in time, or the value could not be decoded. Nothing is known about the key. */
         FAILED

@@ -11,8 +11,9 @@ class LayersTest extends LayersContract {
             client.zones             -> client.pipeline, core.zone, core.command, core.topology, core.value
             client.near              -> core.key, com.github.benmanes.caffeine..
             client.metrics           -> client.pipeline, core.transport, core.topology, io.micrometer..
-            client                   -> client.pipeline, client.zones, client.near, client.metrics, core..
-            client.load              -> client, core.command, core.value
+            client.flight            -> core.command
+            client                   -> client.pipeline, client.flight, client.zones, client.near, client.metrics, core..
+            client.load              -> client, client.flight, client.pipeline, core.command, core.key, core.value
             """);
     }
 }

@@ -20,7 +20,7 @@ public record ZoneOutcome(
     public enum Status {
         /** No answer yet. */
         PENDING,
-        /** Taken: stored, deleted (or nothing there to delete), touched. */
+        /** Taken: stored, deleted (or nothing there to delete), touched; of a get, answered. */
         DONE,
         /** The server answered that the condition did not hold, or that there was no item. Nothing changed. */
         REFUSED,

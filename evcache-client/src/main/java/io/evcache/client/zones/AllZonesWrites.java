@@ -3,18 +3,21 @@ package io.evcache.client.zones;
 import static java.util.Objects.requireNonNull;
 
 import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
+import io.evcache.core.command.StoreReply;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.zone.ClusterView;
+import io.evcache.core.zone.ZoneRoute;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** Sends the same record to every zone, in parallel, and lets a {@link Tally} count what comes back. */
+/** Sends the same record, or with tokens one for each zone, to every zone, in parallel, and lets a {@link Tally} count what comes back. */
 final class AllZonesWrites {
     private final Ticker ticker;
     private final Executor callbacks;
@@ -32,10 +35,17 @@ final class AllZonesWrites {
         Pending<? extends Reply>[] answers = answers(zones.count());
         Command<?> command = write.command();
         Deadline deadline = write.deadline();
+        ZoneTokens tokens = write.tokens();
         for (int i = 0; i < answers.length; i++) {
-            answers[i] = zones.at(i).send(command, deadline);
+            ZoneRoute zone = zones.at(i);
+            answers[i] = tokens == null ? zone.send(command, deadline) : send(zone, write, tokens);
         }
         return Tally.of(write.policy(), zones, answers, this);
+    }
+
+    private static Pending<? extends Reply> send(ZoneRoute zone, Write write, ZoneTokens tokens) {
+        Command<?> command = tokens.conditional(write.command(), zone.name()).orElse(null);
+        return command == null ? Pending.of(StoreReply.NOT_FOUND) : zone.send(command, write.deadline());
     }
 
     Tally failed(Write write, ClusterView view, EvCacheException failure) {

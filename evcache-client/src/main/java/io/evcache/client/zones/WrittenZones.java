@@ -6,6 +6,7 @@ import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.client.pipeline.ZoneOutcome.Status;
 import io.evcache.core.command.CountReply;
 import io.evcache.core.command.DeleteReply;
+import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.StoreReply;
@@ -113,6 +114,7 @@ final class WrittenZones {
                 || reply == DeleteReply.DELETED
                 || reply == DeleteReply.NOT_FOUND
                 || reply == TouchReply.TOUCHED
+                || reply instanceof Lookup
                 || (reply instanceof CountReply count && count.found());
     }
 }

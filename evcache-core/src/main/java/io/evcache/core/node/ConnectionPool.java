@@ -1,10 +1,12 @@
 package io.evcache.core.node;
 
 import io.evcache.core.key.Key;
+import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,14 @@ public final class ConnectionPool implements AutoCloseable {
 
     boolean isClosed() {
         return closed;
+    }
+
+    Optional<Capabilities> capabilities() {
+        return lanes.stream()
+                .map(Reconnector::connection)
+                .filter(connection -> connection != null)
+                .map(Connection::capabilities)
+                .findFirst();
     }
 
     int inFlight() {

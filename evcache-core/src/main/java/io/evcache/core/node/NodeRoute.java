@@ -7,7 +7,9 @@ import io.evcache.core.command.Route;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.NodeAddress;
+import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.Connection;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,11 @@ public final class NodeRoute implements Route, AutoCloseable {
     /** Returns whether every lane has a live connection. */
     public boolean isConnected() {
         return pool.isConnected();
+    }
+
+    /** Returns what the server can do, as one of its connections has found; empty without a live connection. */
+    public Optional<Capabilities> capabilities() {
+        return pool.capabilities();
     }
 
     /** Returns the future that completes once the first attempt to connect has ended, well or badly. */

@@ -13,7 +13,8 @@ import java.util.Locale;
  * 8–15    0x0000FF00   type of the payload; 0 is a UTF-8 string
  * 16      0x00010000   payload is the manifest of a value that is stored in chunks
  * 17      0x00020000   alone: an empty value without flags that was really stored, see {@link #EMPTY}
- * 18–30   0x7FFC0000   free for marks of this library; EVCache's and spymemcached's readers ignore bits 16 to 30
+ * 18      0x00040000   no value: the source of the data has no such item; see {@link KnownAbsent}
+ * 19–30   0x7FF80000   free for marks of this library; EVCache's and spymemcached's readers ignore bits 16 to 30
  * 31      0x80000000   never set: some clients parse the flags as a signed int
  * </pre>
  *
@@ -68,6 +69,9 @@ public final class ValueFlags {
      */
     public static final int EMPTY = 0x0002_0000;
 
+    /** Mark: there is no such item, and the cache remembers that; see {@link KnownAbsent}. */
+    public static final int KNOWN_ABSENT = 0x0004_0000;
+
     /** The bits this library may assign to marks of its own. */
     public static final int OWN_MARKS_MASK = 0x7FFF_0000;
 
@@ -95,7 +99,10 @@ public final class ValueFlags {
         if ((flags & MANIFEST) != 0) {
             text.append(", manifest of a large value");
         }
-        int unassigned = flags & ~(TYPE_MASK | COMPRESSED | SERIALIZED | MANIFEST);
+        if ((flags & KNOWN_ABSENT) != 0) {
+            text.append(", known to be absent");
+        }
+        int unassigned = flags & ~(TYPE_MASK | COMPRESSED | SERIALIZED | MANIFEST | KNOWN_ABSENT);
         if (unassigned != 0) {
             text.append(String.format(Locale.ROOT, ", unknown bits 0x%X", unassigned));
         }

@@ -50,7 +50,7 @@ class EncodedValueTest {
                 "0x0803 | 0x0803 (bytes, compressed, serialised)",
                 "0x0900 | 0x0900 (unknown type)",
                 "0x10800 | 0x10800 (bytes, manifest of a large value)",
-                "0x20804 | 0x20804 (bytes, unknown bits 0x20004)"
+                "0x40804 | 0x40804 (bytes, known to be absent, unknown bits 0x4)"
             })
     void flagsAreNamedAsTheClientsInUseMeanThem(String flags, String description) {
         assertThat(ValueFlags.describe(Integer.decode(flags))).isEqualTo(description);

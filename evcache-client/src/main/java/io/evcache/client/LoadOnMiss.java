@@ -1,0 +1,101 @@
+package io.evcache.client;
+
+import io.evcache.client.flight.Flight;
+import io.evcache.client.flight.SingleFlight;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Store;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.key.Key;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.value.KnownAbsent;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a key, and loads and stores what is missing, on the thread of the one caller that leads; others for the same key wait for it. */
+final class LoadOnMiss<V> {
+    /** How long others wait for the leader. A human gives up after about that time, and so does the default of most HTTP clients. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Calls<V> calls;
+    private final SingleFlight<Key, V> flights;
+
+    LoadOnMiss(Calls<V> calls) {
+        this.calls = calls;
+        this.flights = calls.loads();
+    }
+
+    @Nullable
+    V get(String name, Loader<? super String, ? extends V> loader) {
+        Key key = calls.key(name);
+        long stamp = flights.stamp(key);
+        ReadResult read = read(key);
+        V cached = valueOrNull(read);
+        if (cached != null || isKnownAbsent(read)) {
+            return cached;
+        }
+        Flight<V> flight = flights.join(key);
+        if (flight.tryLead()) {
+            lead(name, key, loader, flight, flights.hasLandedSince(key, stamp));
+        }
+        return flight.await(calls.in(PATIENCE), key);
+    }
+
+    private void lead(
+            String name, Key key, Loader<? super String, ? extends V> loader, Flight<V> flight, boolean lookAgain) {
+        flight.working();
+        WriteLatch stored = null;
+        try {
+            V value = lookAgain ? valueOrNull(read(key)) : null;
+            if (value == null) {
+                value = loader.load(name);
+                stored = value == null ? null : store(key, value, flight);
+            }
+            flight.complete(value);
+        } catch (Throwable e) { // whatever the loader throws belongs to everybody who waits
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            flight.fail(e);
+        } finally {
+            flight.worked();
+            if (stored == null) {
+                flights.land(key, flight);
+            } else {
+                stored.settled().receive(settled -> flights.land(key, flight));
+            }
+        }
+    }
+
+    /** Whoever deletes or sets the key sends that after marking the flight; so either the mark is seen here, or what is sent here is sent first. */
+    private @Nullable WriteLatch store(Key key, V value, Flight<V> flight) {
+        Store command = Store.set(key, calls.encode(key, value), calls.jittered(key, calls.ttl()));
+        if (flight.isOutdated()) {
+            return null;
+        }
+        WriteLatch latch = calls.write(command, calls.writePolicy(), calls.in(calls.writeTimeout()), null);
+        return flight.isOutdated() ? calls.remove(key) : latch;
+    }
+
+    private @Nullable ReadResult read(Key key) {
+        Deadline deadline = calls.readDeadline();
+        try {
+            return calls.read(key, deadline).await(deadline);
+        } catch (EvCacheException e) {
+            return null;
+        }
+    }
+
+    private static boolean isKnownAbsent(@Nullable ReadResult read) {
+        return read != null && read.lookup() instanceof Lookup.Hit hit && KnownAbsent.is(hit.value());
+    }
+
+    private @Nullable V valueOrNull(@Nullable ReadResult read) {
+        try {
+            return read == null ? null : calls.valueOf(read);
+        } catch (EvCacheException e) {
+            return null; // what cannot be decoded is loaded and replaced
+        }
+    }
+}

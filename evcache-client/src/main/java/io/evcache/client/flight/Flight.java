@@ -1,0 +1,127 @@
+package io.evcache.client.flight;
+
+import io.evcache.core.command.MustNotBlock;
+import io.evcache.core.error.CallInterrupted;
+import io.evcache.core.error.DeadlineExceeded;
+import io.evcache.core.error.EvCacheException;
+import io.evcache.core.time.Deadline;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One piece of work that several callers wait for. It has one outcome, a value, null or an exception, which all of them get. Thread-safe.
+ *
+ * @param <V> what it brings
+ */
+public final class Flight<V> {
+    private final CompletableFuture<@Nullable V> outcome = new CompletableFuture<>();
+    private final AtomicBoolean led = new AtomicBoolean();
+    private volatile boolean outdated;
+    private volatile @Nullable Thread worker;
+
+    Flight() {}
+
+    /** Returns {@code true} to exactly one caller, who then does the work. */
+    public boolean tryLead() {
+        return !led.get() && led.compareAndSet(false, true);
+    }
+
+    /** Says that the work is being done by the calling thread, which could wait for itself otherwise; {@link #worked} says that it no longer is. */
+    public void working() {
+        worker = Thread.currentThread();
+    }
+
+    /** See {@link #working}. */
+    public void worked() {
+        worker = null;
+    }
+
+    /** Brings the value, or null, to everybody. Only the first outcome counts. */
+    public void complete(@Nullable V value) {
+        outcome.complete(value);
+    }
+
+    /** Brings the failure to everybody. Only the first outcome counts. */
+    public void fail(Throwable failure) {
+        outcome.completeExceptionally(failure);
+    }
+
+    /** Returns whether there is an outcome. */
+    public boolean isDone() {
+        return outcome.isDone();
+    }
+
+    /** Returns whether the data has changed since the work began, or may have: what it brings must not be kept. Never becomes {@code false} again. */
+    public boolean isOutdated() {
+        return outdated;
+    }
+
+    void outdate() {
+        outdated = true;
+    }
+
+    /**
+     * Waits for the outcome, at most until the deadline, which ends this wait and not the work.
+     *
+     * @param what is waited for, for messages
+     * @throws DeadlineExceeded if there was none in time
+     * @throws CallInterrupted if the thread was interrupted; its flag is set again
+     * @throws IllegalStateException if the calling thread is the one that does the work, or an event loop
+     * @throws RuntimeException the failure, the same object for everybody, if it is unchecked; an {@link EvCacheException} as a copy with the caller's stack trace; otherwise {@link LoadFailure} with the failure as its cause
+     */
+    public @Nullable V await(Deadline deadline, Object what) {
+        if (!outcome.isDone()) {
+            checkThread(what);
+        }
+        try {
+            return outcome.get(Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new DeadlineExceeded(
+                            what + " was not loaded within "
+                                    + deadline.allowed().toMillis() + " ms; the load goes on",
+                            false)
+                    .atCaller();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallInterrupted("interrupted while waiting for " + what + " to be loaded; the load goes on", e);
+        } catch (ExecutionException e) {
+            throw thrown(e.getCause() == null ? e : e.getCause(), what);
+        }
+    }
+
+    /**
+     * Throws if the calling thread must not wait for this flight.
+     *
+     * @throws IllegalStateException if it does its work, or is an event loop
+     */
+    public void checkThread(Object what) {
+        if (worker == Thread.currentThread()) {
+            throw new IllegalStateException("the load of " + what + " asks for itself");
+        }
+        if (Thread.currentThread() instanceof MustNotBlock) {
+            throw new IllegalStateException("blocking call on "
+                    + Thread.currentThread().getName() + ", which delivers the answers; use the async API");
+        }
+    }
+
+    /** Returns the outcome as a future of its own: cancelling or completing it changes nothing here. */
+    public CompletableFuture<@Nullable V> future() {
+        return outcome.copy();
+    }
+
+    private static RuntimeException thrown(Throwable failure, Object what) {
+        if (failure instanceof EvCacheException own) {
+            return own.atCaller();
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof RuntimeException unchecked
+                ? unchecked
+                : new LoadFailure("the loader of " + what + " threw " + failure, failure);
+    }
+}

@@ -1,0 +1,178 @@
+package io.evcache.client;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evcache.client.flight.LoadFailure;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.KnownAbsent;
+import io.evcache.core.value.Ttl;
+import io.evcache.testkit.EmbeddedZones;
+import io.evcache.testkit.EmbeddedZonesExtension;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class GetOrLoadTest {
+    private static final int CALLERS = 200;
+
+    @RegisterExtension
+    static final EmbeddedZonesExtension embedded = EmbeddedZonesExtension.of(1, "a", "b");
+
+    private final AtomicInteger loads = new AtomicInteger();
+    private EvCacheClient client;
+    private EvCache<String> cache;
+
+    @BeforeEach
+    void connect() {
+        client = EvCacheClient.connect(zones().connectString());
+        cache = client.cache("one");
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void aMissIsLoadedStoredAndAHitIsNot() {
+        assertThat(cache.getOrLoad("k", key -> key + loads.incrementAndGet())).isEqualTo("k1");
+        assertThat(cache.getOrLoad("k", key -> key + loads.incrementAndGet())).isEqualTo("k1");
+
+        assertThat(zones().zonesHolding("one:k")).containsExactly("a", "b");
+    }
+
+    @Test
+    void callersOfOneColdKeyShareOneLoad() throws Exception {
+        CountDownLatch started = new CountDownLatch(CALLERS);
+        ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+        try {
+            List<Future<String>> answers = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                answers.add(callers.submit(() -> {
+                    started.countDown();
+                    started.await();
+                    return cache.getOrLoad("cold", key -> "v" + loads.incrementAndGet());
+                }));
+            }
+
+            for (Future<String> answer : answers) {
+                assertThat(answer.get(30, SECONDS)).isEqualTo("v1");
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void absentIsNullAndNotStored() {
+        assertThat(cache.getOrLoad("nobody", key -> null)).isNull();
+
+        assertThat(zones().zonesHolding("one:nobody")).isEmpty();
+    }
+
+    @Test
+    void knownAbsentIsNotLoaded() {
+        client.cache("one")
+                .items()
+                .set(cache.items().key("gone"), KnownAbsent.mark(), Ttl.ofSeconds(60))
+                .settled()
+                .toFuture()
+                .join();
+
+        assertThat(cache.getOrLoad("gone", key -> "v" + loads.incrementAndGet()))
+                .isNull();
+        assertThat(cache.get("gone")).isNull();
+        assertThat(cache.getAll(List.of("gone"))).isEmpty();
+        assertThat(cache.lookup("gone").status()).isEqualTo(GetResult.Status.KNOWN_ABSENT);
+        assertThat(loads).hasValue(0);
+    }
+
+    @Test
+    void whatTheLoaderThrowsReachesTheCallerAndIsNotCached() {
+        IllegalStateException unchecked = new IllegalStateException("database down");
+        IOException checked = new IOException("disk");
+
+        assertThatThrownBy(() -> cache.getOrLoad("k", key -> {
+                    throw unchecked;
+                }))
+                .isSameAs(unchecked);
+        assertThatThrownBy(() -> cache.getOrLoad("k", key -> {
+                    throw checked;
+                }))
+                .isInstanceOf(LoadFailure.class)
+                .hasCause(checked)
+                .hasMessageContaining("one:k");
+
+        assertThat(cache.getOrLoad("k", key -> "fine")).isEqualTo("fine");
+    }
+
+    @Test
+    void aLoaderThatAsksForItsOwnKeyIsTold() {
+        assertThatThrownBy(() -> cache.getOrLoad("k", key -> cache.getOrLoad(key, again -> "v")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("one:k asks for itself");
+    }
+
+    @Test
+    void aLoaderMayLoadAnotherKey() {
+        assertThat(cache.getOrLoad("outer", key -> key + cache.getOrLoad("inner", inner -> inner)))
+                .isEqualTo("outerinner");
+    }
+
+    @Test
+    void aDeleteDuringTheLoadKeepsTheLoadedValueOut() {
+        String loaded = cache.getOrLoad("k", key -> {
+            cache.delete(key);
+            return "old";
+        });
+
+        assertThat(loaded).isEqualTo("old");
+        assertThat(cache.get("k")).isNull();
+    }
+
+    @Test
+    void aSetDuringTheLoadStays() {
+        cache.getOrLoad("k", key -> {
+            cache.set(key, "newer");
+            return "old";
+        });
+
+        assertThat(cache.get("k")).isEqualTo("newer");
+    }
+
+    @Test
+    void withEveryNodeDownTheLoaderIsAsked() {
+        zones().stopZone("a");
+        zones().stopZone("b");
+
+        assertThat(cache.getOrLoad("k", key -> "from the database")).isEqualTo("from the database");
+    }
+
+    @Test
+    void aValueThatCannotBeDecodedIsReplaced() {
+        cache.items()
+                .set(cache.items().key("k"), new EncodedValue(new byte[] {(byte) 0xFF}, 0), Ttl.ofSeconds(60))
+                .settled()
+                .toFuture()
+                .join();
+
+        assertThat(cache.getOrLoad("k", key -> "good")).isEqualTo("good");
+        assertThat(cache.getOrLoad("k", key -> "not asked")).isEqualTo("good");
+    }
+
+    private static EmbeddedZones zones() {
+        return embedded.zones();
+    }
+}

@@ -4,7 +4,7 @@ package io.evcache.core.value;
  * The mark that a cache keeps in place of a value to remember that there is none: the source of the data was asked, and has no such item.
  *
  * <p>To our own readers it is an item with {@link ValueFlags#KNOWN_ABSENT}. To readers that do not know that bit (EVCache's, spymemcached's, xmemcached's) it is a serialised Java object, and that object is
- * {@code null}, so that they see what they see on a miss: nothing, and without an error in their logs.
+ * {@code null}, so that they see what they see on a miss: nothing, and with their standard transcoders not even a line in the log.
  */
 public final class KnownAbsent {
     /** Java's serialisation of null: magic number, version 5, TC_NULL. Object Serialization Stream Protocol, section 6.4. */

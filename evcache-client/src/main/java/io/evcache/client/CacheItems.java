@@ -157,8 +157,7 @@ public final class CacheItems<V> {
     private ReadPolicy nearest() {
         Fallback given = calls.readPolicy().fallback();
         return calls.readPolicy()
-                .withFallback(
-                        new Fallback(given.onError(), false, given.furtherZones(), given.shareOfDeadline()))
+                .withFallback(new Fallback(given.onError(), false, given.furtherZones(), given.shareOfDeadline()))
                 .withoutBackfill();
     }
 

@@ -31,12 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code send} may run on any thread; everything below {@code drain} is confined to the event loop.
  */
 final class NettyConnection implements Connection {
-    /** How often callers are expired while something is unanswered. Bounds how late a timeout can be noticed; costs nothing when idle. */
-    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
-    /** A sweep that runs so much later than planned means that this process or its loop stood still, and replies may be waiting to be read. */
-    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
     /** A server that has said nothing for so long, with expired calls waiting, is given up: the kernel of a hung process accepts bytes for ever. */
     private static final long SILENCE_TO_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -48,26 +42,23 @@ final class NettyConnection implements Connection {
     private final EventLoop loop;
     private final TransportConfig config;
     private final Ticker ticker;
+    private final Sweeper sweeper;
     private final Capabilities capabilities;
     private final MetaEncoder encoder;
     private final MetaDecoder decoder;
     private final InFlightLimit limit;
     private final InFlightQueue inFlight = new InFlightQueue();
     private final WriteCoalescer coalescer;
-    private final Runnable sweep = this::sweep;
     private final CompletableFuture<EvCacheException> closed = new CompletableFuture<>();
 
     /** Set while the server is silent although callers expired; read by senders, written by the loop. */
     private volatile boolean silent;
 
     private int nextOpaque;
-    private boolean sweepScheduled;
-    private boolean sweepPutOff;
+    private boolean swept;
 
     /** Whether time in which this process stood still has been taken off the present silence. Once is fair; a busy process would never end it. */
     private boolean excused;
-
-    private long sweepDueAt;
 
     /** When the server last said something, or was first asked after an idle time. */
     private long heardAt;
@@ -81,12 +72,13 @@ final class NettyConnection implements Connection {
             TransportConfig config,
             Capabilities capabilities,
             MetaEncoder encoder,
-            Ticker ticker) {
+            Sweeper sweeper) {
         this.name = name;
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.config = config;
-        this.ticker = ticker;
+        this.ticker = sweeper.ticker();
+        this.sweeper = sweeper;
         this.capabilities = capabilities;
         this.encoder = encoder;
         this.decoder = new MetaDecoder(config.maxValueBytes(), this::replied);
@@ -196,7 +188,7 @@ final class NettyConnection implements Connection {
             // Calls were taken whose bytes never left: their places would be taken by the replies of later ones.
             close(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": cannot write: " + e.getMessage(), e));
         }
-        scheduleSweep();
+        beSwept();
     }
 
     private boolean writeAll() {
@@ -308,21 +300,16 @@ final class NettyConnection implements Connection {
         ((Call<Reply>) answered).complete(answer);
     }
 
-    private void scheduleSweep() {
-        if (!sweepScheduled && limit.commands() > 0) {
-            sweepScheduled = true;
-            sweepDueAt = ticker.nanos() + SWEEP_NANOS;
-            loop.schedule(sweep, SWEEP_NANOS, TimeUnit.NANOSECONDS);
+    private void beSwept() {
+        if (!swept && limit.commands() > 0) {
+            swept = true;
+            sweeper.watch(this);
         }
     }
 
-    private void sweep() {
-        sweepScheduled = false;
-        if (closed.isDone()) {
-            return;
-        }
-        long now = ticker.nanos();
-        if (!putOff(now - sweepDueAt)) {
+    /** Expires whoever is past its deadline and judges the server. Returns whether there is anything left to sweep. */
+    boolean sweep(long now) {
+        if (!closed.isDone()) {
             coalescer.expire(now);
             int orphans = inFlight.expire(now);
             Call<?> oldest = inFlight.peek();
@@ -330,18 +317,22 @@ final class NettyConnection implements Connection {
                 judge(oldest, orphans, now);
             }
         }
-        scheduleSweep();
+        return isStillSwept();
     }
 
-    /** Lets the loop read its sockets once before anybody is expired, and does not count as the server's silence the time in which nobody listened. */
-    private boolean putOff(long late) {
-        sweepPutOff = !sweepPutOff && late > LATE_NANOS;
-        if (sweepPutOff && !excused) {
+    /** Does not count as the server's silence the time in which nobody listened. Returns whether there is anything left to sweep. */
+    boolean excuse(long late, long now) {
+        if (!excused) {
             excused = true;
-            heardAt += late;
-            answeredAt += late;
+            heardAt = Math.min(now, heardAt + late);
+            answeredAt = Math.min(now, answeredAt + late);
         }
-        return sweepPutOff;
+        return isStillSwept();
+    }
+
+    private boolean isStillSwept() {
+        swept = !closed.isDone() && limit.commands() > 0;
+        return swept;
     }
 
     private void judge(Call<?> oldest, int orphans, long now) {

@@ -1,5 +1,7 @@
 package io.evcache.core.transport.netty;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.time.Ticker;
@@ -24,7 +26,9 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,21 +45,21 @@ public final class NettyTransport implements Transport {
     private static final int MAX_HANDSHAKE_LINE_BYTES = 1_024;
 
     private final TransportConfig config;
-    private final Ticker ticker;
     private final MetaEncoder encoder;
     private final EventLoops loops;
     private final @Nullable ClientTls tls;
     private final List<EventLoop> lanes = new ArrayList<>();
+    private final Map<EventLoop, Sweeper> sweepers = new HashMap<>();
     private final ChannelGroup open = new DefaultChannelGroup("evcache", GlobalEventExecutor.INSTANCE, true);
 
     private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock) {
         this.config = config;
-        this.ticker = ticker;
         this.encoder = new MetaEncoder(clock);
         this.loops = EventLoops.start(config.lanes());
         this.tls = config.tls().map(tls -> new ClientTls(tls, config.lanes())).orElse(null);
         for (EventExecutor lane : loops.group()) {
             lanes.add((EventLoop) lane);
+            sweepers.put((EventLoop) lane, new Sweeper((EventLoop) lane, ticker));
         }
     }
 
@@ -115,7 +119,8 @@ public final class NettyTransport implements Transport {
     }
 
     private Connection establish(String name, Channel channel, Capabilities capabilities) {
-        NettyConnection connection = new NettyConnection(name, channel, config, capabilities, encoder, ticker);
+        Sweeper sweeper = requireNonNull(sweepers.get(channel.eventLoop()), "sweeper");
+        NettyConnection connection = new NettyConnection(name, channel, config, capabilities, encoder, sweeper);
         channel.pipeline().addLast(new ConnectionHandler(connection));
         channel.pipeline().remove(Handshake.class);
         channel.pipeline().remove(LineBasedFrameDecoder.class);

@@ -30,7 +30,12 @@ final class EmbeddedConnection implements AutoCloseable {
     EmbeddedConnection(TransportConfig config, WallClock clock) {
         channel.freezeTime();
         connection = new NettyConnection(
-                "node test", channel, config, new Capabilities("test", true, true), new MetaEncoder(clock), () -> now);
+                "node test",
+                channel,
+                config,
+                new Capabilities("test", true, true),
+                new MetaEncoder(clock),
+                new Sweeper(channel.eventLoop(), () -> now));
         channel.pipeline().addLast(new ConnectionHandler(connection));
     }
 

@@ -6,6 +6,7 @@ import io.evcache.core.ring.KetamaRing;
 import io.evcache.core.ring.RingDialect;
 import io.evcache.core.ring.RingMember;
 import io.evcache.core.value.Codec;
+import io.evcache.core.value.Compression;
 import io.evcache.core.value.EncodedValue;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,10 @@ public class StepsBenchmark {
     private final String user = "user:1234567";
     private final String text = "x".repeat(100);
     private final EncodedValue encoded = Codec.utf8().encode(text);
+    private final EncodedValue number = Codec.int64().encode(1_234_567L);
+    private final String longText = "{\"name\":\"Ada\",\"place\":\"London\"},".repeat(300);
+    private final Codec<String> zipped = Codec.utf8().compressed(Compression.gzip());
+    private final EncodedValue compressed = zipped.encode(longText);
     private final Key key = scheme.key(user);
     private KetamaRing<Integer> ring = ring(3);
 
@@ -72,5 +77,26 @@ public class StepsBenchmark {
     @Benchmark
     public String decodeText() {
         return Codec.utf8().decode(encoded);
+    }
+
+    @Benchmark
+    public EncodedValue encodeNumber() {
+        return Codec.int64().encode(1_234_567L);
+    }
+
+    @Benchmark
+    public Long decodeNumber() {
+        return Codec.int64().decode(number);
+    }
+
+    /** 10 KB of text that shrinks well: what a read saves in bytes costs so much. */
+    @Benchmark
+    public EncodedValue compressText() {
+        return zipped.encode(longText);
+    }
+
+    @Benchmark
+    public String decompressText() {
+        return zipped.decode(compressed);
     }
 }

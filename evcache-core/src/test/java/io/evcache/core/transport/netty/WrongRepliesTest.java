@@ -21,7 +21,7 @@ class WrongRepliesTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             in order           | VA 1 O0 . A . VA 1 O1 . B .        | A       | B       | open
-            split              | V / A 1_ / O0 . / A / . VA 1 O1 . B / . | A   | B       | open
+            split              | V / A 1^ / O0 . / A / . VA 1 O1 . B / . | A   | B       | open
             split in CRLF      | VA 1 O0 \\r/\\n A \\r/\\n EN O1 \\r/\\n | A   | MISS    | open
             late               | ~ VA 1 O0 . A . VA 1 O1 . B .      | EXPIRED | EXPIRED | open
             half late          | VA 1 O0 . A . ~ VA 1 O1 . B .      | A       | EXPIRED | open

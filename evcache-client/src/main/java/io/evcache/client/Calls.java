@@ -25,6 +25,7 @@ import io.evcache.core.key.Key;
 import io.evcache.core.key.KeyScheme;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
+import io.evcache.core.time.Timeout;
 import io.evcache.core.value.Codec;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.KnownAbsent;
@@ -43,9 +44,9 @@ final class Calls<V> {
     private final Codec<V> codec;
     private final int maxValueBytes;
     private final int bulkWindow;
-    private final long readNanos;
+    private final Timeout reads;
     private final Duration writeTimeout;
-    private final long writeNanos;
+    private final Timeout writes;
     private final Next pipeline;
     private final Ticker ticker;
     private final SingleFlight<Key, V> loads;
@@ -63,9 +64,9 @@ final class Calls<V> {
         this.codec = options.codec();
         this.maxValueBytes = config.maxValueBytes();
         this.bulkWindow = Math.max(1, config.transport().maxInFlight() / 2);
-        this.readNanos = config.readTimeout().toNanos();
+        this.reads = Timeout.ofNanos(config.readTimeout().toNanos(), ticker);
         this.writeTimeout = config.writeTimeout();
-        this.writeNanos = config.writeTimeout().toNanos();
+        this.writes = Timeout.ofNanos(config.writeTimeout().toNanos(), ticker);
         this.pipeline = pipeline;
         this.ticker = ticker;
         this.loads = new SingleFlight<>();
@@ -78,9 +79,9 @@ final class Calls<V> {
         this.codec = from.codec;
         this.maxValueBytes = from.maxValueBytes;
         this.bulkWindow = from.bulkWindow;
-        this.readNanos = from.readNanos;
+        this.reads = from.reads;
         this.writeTimeout = from.writeTimeout;
-        this.writeNanos = from.writeNanos;
+        this.writes = from.writes;
         this.pipeline = from.pipeline;
         this.ticker = from.ticker;
         this.loads = from.loads;
@@ -92,7 +93,7 @@ final class Calls<V> {
     }
 
     Deadline readDeadline() {
-        return Deadline.afterNanos(readNanos, ticker);
+        return reads.start();
     }
 
     Deadline in(Duration timeout) {
@@ -125,7 +126,7 @@ final class Calls<V> {
     }
 
     Pending<ReadResult> read(Key key, Deadline deadline) {
-        return read(Get.of(key), options.readPolicy(), deadline);
+        return read(new Get(key, Get.Wants.PLAIN), options.readPolicy(), deadline);
     }
 
     Pending<ReadResult> read(Get command, ReadPolicy policy, Deadline deadline) {
@@ -196,7 +197,7 @@ final class Calls<V> {
 
     private WriteLatch write(Command<?> command, @Nullable WritePolicy policy) {
         WritePolicy effective = policy == null ? options.writePolicy() : policy;
-        return write(command, effective, Deadline.afterNanos(writeNanos, ticker), null);
+        return write(command, effective, writes.start(), null);
     }
 
     WriteLatch write(Command<?> command, WritePolicy policy, Deadline deadline, @Nullable ZoneTokens tokens) {

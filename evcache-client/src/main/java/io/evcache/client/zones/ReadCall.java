@@ -72,7 +72,7 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
         asked = index + 1;
         Deadline all = read.deadline();
         Fallback fallback = read.policy().fallback();
-        Deadline attempt = fallback.onError() && asked < last() ? all.share(fallback.shareOfDeadline()) : all;
+        Deadline attempt = fallback.onError() && asked < last() ? order.attempt(all, fallback.shareOfDeadline()) : all;
         order.zones[index].send(command, attempt).receive(this);
     }
 

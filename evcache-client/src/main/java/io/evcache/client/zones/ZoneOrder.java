@@ -1,19 +1,34 @@
 package io.evcache.client.zones;
 
+import io.evcache.core.time.Deadline;
 import io.evcache.core.zone.ClusterView;
 import io.evcache.core.zone.ZoneRoute;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** The zones that one kind of read may ask, in the order in which it asks them. Immutable; not a record, as arrays have no value equality and none is wanted. */
+/** The zones that one kind of read may ask, in the order in which it asks them. Not a record, as arrays have no value equality and none is wanted. */
 final class ZoneOrder {
     final ClusterView view;
     final ZoneRoute[] zones;
     final Backfill backfill;
 
+    /** Of an attempt that began a moment ago, perhaps: attempts that begin together share it. A race makes several. */
+    private volatile @Nullable Deadline lastAttempt;
+
     ZoneOrder(ClusterView view, ZoneRoute[] zones, Backfill backfill) {
         this.view = view;
         this.zones = zones;
         this.backfill = backfill;
+    }
+
+    /** Returns the deadline of one attempt of a read that has others left. */
+    Deadline attempt(Deadline whole, double share) {
+        Deadline last = lastAttempt;
+        Deadline attempt = whole.share(share, last == null ? whole : last);
+        if (attempt != last) {
+            lastAttempt = attempt;
+        }
+        return attempt;
     }
 
     @Override

@@ -26,7 +26,7 @@ public record Get(Key key, Wants wants) implements Command<Lookup> {
         /** Value and flags only. */
         public static final Wants VALUE = new Wants(VALUE_BIT | BUMP_BIT | MARKS_BIT, 0, 0, Optional.empty());
 
-        /** Value and flags only, of data that is never marked stale and never leased. */
+        /** Value and flags only, whether marked stale or not. */
         public static final Wants PLAIN = VALUE.withoutMarks();
 
         /** Value, flags and remaining life: what a copy to another place needs. */
@@ -83,8 +83,8 @@ public record Get(Key key, Wants wants) implements Command<Lookup> {
         }
 
         /**
-         * Returns whether stale marks and open leases must be seen. {@code false} is for data that has none: a stale item is a plain hit then, and an open lease an
-         * empty value. In return a transport may ask for many such keys with one line, at half the server's cost.
+         * Returns whether stale marks must be seen. {@code false} is for data that has none, and for callers to whom a stale item is as good as another: it is a plain hit then, and nobody is elected
+         * to refresh it. In return a transport may ask for many such keys with one line, at half the server's cost. An open lease is a miss either way.
          */
         public boolean marks() {
             return has(MARKS_BIT);
@@ -105,7 +105,7 @@ public record Get(Key key, Wants wants) implements Command<Lookup> {
             return touch;
         }
 
-        /** Returns whether this is for nothing but value and flags of data without marks, read as usual. */
+        /** Returns whether this is for nothing but value and flags, read as usual. */
         public boolean isPlain() {
             return bits == PLAIN_BITS && leaseSeconds == 0 && recacheSeconds == 0 && touch.isEmpty();
         }

@@ -10,9 +10,15 @@ import java.util.Objects;
  */
 public final class Deadline {
     /** Half of what a reading can differ by, so that no subtraction overflows, whichever of the two was read first; 146 years. */
-    private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
+    static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
 
     private static final Duration LONGEST = Duration.ofNanos(LONGEST_NANOS);
+
+    /** How much of its time a call may lose by sharing the deadline of an earlier one: 0.4 %, of 20 ms about what a thread needs to wake up. */
+    private static final int SLACK_SHIFT = 8;
+
+    /** The same for long times: a fifth of the interval at which transports look for expired calls. */
+    private static final long MAX_SLACK_NANOS = 1_000_000;
 
     private final long at;
     private final long allowed;
@@ -47,19 +53,39 @@ public final class Deadline {
         return new Deadline(ticker.nanos() + allowed, allowed, ticker);
     }
 
+    /** For {@link Timeout}, which has checked. */
+    static Deadline at(long at, long allowed, Ticker ticker) {
+        return new Deadline(at, allowed, ticker);
+    }
+
     /**
      * Returns a deadline for one of several attempts: {@code share} of what remains, never later than this one; expired if this one is.
      *
      * @param share more than 0, at most 1
      */
     public Deadline share(double share) {
+        return share(share, this);
+    }
+
+    /**
+     * Returns the same, or {@code like} if that is less than a moment earlier: 1/256 of the part, at most 1 ms. For a part that many calls take of the same or similar deadlines.
+     *
+     * @param like what this method returned before, or any other deadline
+     */
+    public Deadline share(double share, Deadline like) {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("share must be more than 0 and at most 1, was " + share);
         }
         long now = ticker.nanos();
         long left = at - now;
         long part = Math.min(left, (long) (left * share));
-        return new Deadline(now + part, part, ticker);
+        return like.ticker == ticker && like.standsFor(now, part) ? like : new Deadline(now + part, part, ticker);
+    }
+
+    /** Returns whether a call that begins now and is given so long loses next to nothing, and wins nothing, by having this deadline. */
+    boolean standsFor(long now, long nanos) {
+        long lost = now + nanos - at;
+        return lost >= 0 && lost <= Math.min(nanos >> SLACK_SHIFT, MAX_SLACK_NANOS);
     }
 
     /** Returns whether nothing remains. */

@@ -73,6 +73,30 @@ class DeadlineTest {
         assertThat(whole.share(0.5).isExpired()).isTrue();
     }
 
+    @Test
+    void partsOfCallsThatBeginTogetherAreOneObject() {
+        Ticker ticker = () -> now;
+        Deadline first = Deadline.afterNanos(512_000, ticker).share(0.5);
+        now += 1_000; // 1/256 of the part
+        Deadline together = Deadline.afterNanos(512_000, ticker).share(0.5, first);
+        now += 1;
+        Deadline later = Deadline.afterNanos(512_000, ticker).share(0.5, first);
+
+        assertThat(together).isSameAs(first);
+        assertThat(later).isNotSameAs(first);
+        assertThat(later.remainingNanos()).isEqualTo(256_000);
+    }
+
+    @Test
+    void nobodyIsGivenADeadlineThatIsLaterOrOfAnotherClock() {
+        Ticker ticker = () -> now;
+        Deadline whole = Deadline.afterNanos(512_000, ticker);
+        Deadline ofAnotherClock = Deadline.afterNanos(256_000, () -> now);
+
+        assertThat(whole.share(0.5, whole).remainingNanos()).isEqualTo(256_000);
+        assertThat(whole.share(0.5, ofAnotherClock)).isNotSameAs(ofAnotherClock);
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0, -0.1, 1.01, Double.NaN})
     void shareMustBeAPart(double share) {

@@ -377,6 +377,27 @@ public abstract class TransportContract {
     }
 
     @Test
+    void openLeaseIsAMissForReadersOfManyKeysToo() {
+        assumeTrue(capabilities().leases(), "the protocol has leases");
+        Key key = key("leased");
+        ask(new Get(key, Wants.VALUE.withLease(30)));
+        ask(Store.set(key("empty"), value(""), Ttl.none()));
+
+        List<Pending<Lookup>> calls = new ArrayList<>();
+        for (Key asked : List.of(key("none"), key, key("empty"), key("none"), key)) {
+            calls.add(send(new Get(asked, Wants.PLAIN)));
+        }
+
+        List<Lookup> answers = calls.stream().map(this::await).toList();
+        assertThat(answers.get(2))
+                .isInstanceOfSatisfying(
+                        Lookup.Hit.class, hit -> assertThat(hit.value().length()).isZero());
+        answers = new ArrayList<>(answers);
+        answers.remove(2);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).isInstanceOf(Lookup.Miss.class));
+    }
+
+    @Test
     void deletionRevokesTheLease() {
         assumeTrue(capabilities().leases(), "the protocol has leases");
         Key key = key("revoked");

@@ -13,6 +13,7 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
+import io.evcache.core.time.Timeout;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.transport.Transport;
 import io.evcache.core.transport.TransportConfig;
@@ -34,7 +35,7 @@ public final class CoreTransport implements Contender {
     private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
     private final Transport transport = NettyTransport.start(TransportConfig.defaults());
-    private final Ticker ticker = Ticker.system();
+    private final Timeout timeout = Timeout.ofNanos(TIMEOUT_NANOS, Ticker.system());
     private final List<Route> zones = new ArrayList<>();
     private List<String> texts = List.of();
     private List<Key> keys = List.of();
@@ -128,7 +129,7 @@ public final class CoreTransport implements Contender {
     }
 
     private Deadline deadline() {
-        return Deadline.afterNanos(TIMEOUT_NANOS, ticker);
+        return timeout.start();
     }
 
     private static byte @Nullable [] bytes(Lookup lookup) {

@@ -22,8 +22,14 @@ final class Call<R extends Reply> extends Pending<R> {
     /** Set on the event loop when the command is encoded. */
     int opaque;
 
-    /** Where in a line of several keys this was asked; {@link SharedLine#NO} on a line of its own. Confined to the event loop. */
-    SharedLine line = SharedLine.NO;
+    /** Whether this was asked for on a line of several keys. A few bytes as flags rather than one enum: the object would be 8 bytes larger. Confined to the event loop. */
+    boolean onSharedLine;
+
+    /** Whether this is the last key of that line. Confined to the event loop. */
+    boolean endsLine;
+
+    /** Whether this must have a line of its own although it is a plain get. Confined to the event loop. */
+    boolean alone;
 
     /** Whether bytes may have left. Confined to the event loop. */
     boolean sent;
@@ -55,13 +61,6 @@ final class Call<R extends Reply> extends Pending<R> {
 
     /** Whether this may share a line with others. */
     boolean isPlainGet() {
-        return command instanceof Get get && get.wants().isPlain();
-    }
-
-    /** The place of a get among several on one line. */
-    enum SharedLine {
-        NO,
-        INSIDE,
-        LAST
+        return !alone && command instanceof Get get && get.wants().isPlain();
     }
 }

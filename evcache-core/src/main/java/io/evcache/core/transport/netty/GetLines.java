@@ -1,6 +1,5 @@
 package io.evcache.core.transport.netty;
 
-import io.evcache.core.transport.netty.Call.SharedLine;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,8 @@ final class GetLines {
         if (!goesOn) {
             out.writeByte('\r').writeByte('\n');
         }
-        call.line = goesOn ? SharedLine.INSIDE : SharedLine.LAST;
+        call.onSharedLine = true;
+        call.endsLine = !goesOn;
         lineStart = goesOn ? start : -1;
     }
 }

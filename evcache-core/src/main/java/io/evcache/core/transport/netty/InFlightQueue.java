@@ -1,6 +1,5 @@
 package io.evcache.core.transport.netty;
 
-import io.evcache.core.transport.netty.Call.SharedLine;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -37,7 +36,7 @@ final class InFlightQueue {
     /** Returns whether a shared line is being answered or is next: only its values and its end can come now. */
     boolean isAtSharedLine() {
         Call<?> head = calls.peek();
-        return endIsDue || (head != null && head.line != SharedLine.NO);
+        return endIsDue || (head != null && head.onSharedLine);
     }
 
     /** Removes and returns the next get of the shared line that asked for this key; {@code null} if there is none, and the pairing is lost. */
@@ -46,7 +45,7 @@ final class InFlightQueue {
         while (!endIsDue && isAtSharedLine()) {
             Call<?> call = calls.remove();
             byte[] key = call.command.key().bytes();
-            endIsDue = call.line == SharedLine.LAST;
+            endIsDue = call.endsLine;
             if (Arrays.equals(key, 0, key.length, line, keyFrom, keyTo)) {
                 return call;
             }
@@ -59,7 +58,7 @@ final class InFlightQueue {
     void endSharedLine(Consumer<Call<?>> missed) {
         while (!endIsDue) {
             Call<?> call = calls.remove();
-            endIsDue = call.line == SharedLine.LAST;
+            endIsDue = call.endsLine;
             passedOver.add(call);
         }
         endIsDue = false;

@@ -256,7 +256,19 @@ final class NettyConnection implements Connection {
             throw new ProtocolViolation(name + " sent the value of a key that was not due");
         }
         answeredAt = heardAt;
-        settle(call, Replies.plainHit(reply));
+        if (Replies.mayBePlaceHolder(reply)) {
+            askAlone(call);
+        } else {
+            settle(call, Replies.plainHit(reply));
+        }
+    }
+
+    /** A line of several keys cannot tell an empty value from an open lease, a line of its own can. */
+    private void askAlone(Call<?> call) {
+        call.onSharedLine = false;
+        call.endsLine = false;
+        call.alone = true;
+        coalescer.submit(call);
     }
 
     private void repliedWithEnd() {

@@ -68,6 +68,11 @@ final class Replies {
         throw unexpected(call, reply);
     }
 
+    /** Returns whether this value of a shared line is nothing at all: an open lease, or an empty value that another client has stored. */
+    static boolean mayBePlaceHolder(MetaReply reply) {
+        return requireNonNull(reply.value).length == 0 && reply.flags == 0;
+    }
+
     /** Returns the answer to a get that shared its line with others. */
     static Lookup plainHit(MetaReply reply) {
         return new Lookup.Hit(requireNonNull(reply.value), flags(reply), Lookup.Details.NONE);

@@ -182,6 +182,37 @@ class SharedLinesTest {
         assertThat(server.connection.inFlight()).isZero();
     }
 
+    @Test
+    void emptyValueIsAskedForAloneBecauseItMayBeAnOpenLease() {
+        List<Pending<Lookup>> calls = queue("a", "b", "c");
+        server.runLoop();
+        server.received();
+
+        server.say("VALUE a 0 0\r\n\r\nVALUE b 0 1\r\nB\r\nVALUE c 0 0\r\n\r\nEND\r\n");
+        assertThat(calls).extracting(Pending::isSettled).containsExactly(false, true, false);
+        assertThat(server.received().lines()).containsExactly("mg a v f O3", "mg c v f O4");
+        server.say("VA 0 f0 O3 Z\r\n\r\nVA 0 f0 O4\r\n\r\n");
+
+        assertThat(calls.get(0).value()).isInstanceOf(Lookup.Miss.class);
+        assertThat(text(calls.get(2))).isEmpty();
+        assertThat(server.connection.inFlight()).isZero();
+        assertThat(server.isClosed()).isFalse();
+    }
+
+    @Test
+    void emptyValueThatNobodyWaitsForIsNotAskedForAgain() {
+        List<Pending<Lookup>> calls = queue("a", "b");
+        server.runLoop();
+        server.received();
+
+        server.pass(Duration.ofMillis(110));
+        server.say("VALUE a 0 0\r\n\r\nVALUE b 0 0\r\n\r\nEND\r\n");
+
+        assertThat(calls).allSatisfy(call -> assertThat(failure(call)).isInstanceOf(DeadlineExceeded.class));
+        assertThat(server.received()).isEmpty();
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
     private List<Pending<Lookup>> queue(String... keys) {
         List<Pending<Lookup>> calls = new ArrayList<>();
         for (String key : keys) {

@@ -10,12 +10,12 @@ class LayersTest extends LayersContract {
             replication              ->
             replication.mutation     -> core.key, core.value
             replication.publish      -> replication.mutation, client.pipeline, core.command, core.key, core.value
-            replication.link         -> replication.mutation, core.value, io.netty..
+            replication.link         -> replication.mutation, core.value, core.tls, io.netty..
             replication.relay        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
             replication.agent        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
             replication.kafka        -> replication.relay, replication.publish, replication.mutation, org.apache.kafka..
             replication.metrics      -> replication.relay, replication.agent, io.micrometer..
-            replication.app          -> replication.., client.., core.ring, core.topology..
+            replication.app          -> replication.., client.., core.ring, core.tls, core.topology..
             """);
     }
 }

@@ -2,9 +2,11 @@ package io.evcache.replication.app;
 
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
+import io.evcache.core.tls.ServerTls;
 import io.evcache.replication.agent.ReplicationAgent;
 import io.evcache.replication.link.LinkServerConfig;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Runs an agent. One argument, a properties file:
@@ -17,7 +19,10 @@ import java.time.Duration;
  * keep.together.before=/                    as the applications have it; default: whole keys are hashed
  * big.values.max.bytes=8388608              as the applications have it; default 0: they store none
  * big.values.chunk.bytes=1047552            as the applications have it; default: max.value.bytes
- * listen=0.0.0.0:7411                       default 127.0.0.1:7411; port 0 for any. Plaintext: trusted networks only
+ * zones.tls=AUTHORITIES                     or AUTHORITIES,CHAIN,KEY, or system: PEM files for TLS to memcached; default: plaintext
+ * listen=0.0.0.0:7411                       default 127.0.0.1:7411; port 0 for any
+ * listen.tls=CHAIN,KEY,AUTHORITIES          PEM files: the agent's certificate, its key, and who signs relays' certificates; without the last everybody is let in.
+ *                                           Default: plaintext, for trusted networks only
  * max.connections=64
  * write.timeout=1s
  * read.timeout=500ms                        not used by an agent, accepted so that both programs can share a file's head
@@ -38,14 +43,16 @@ public final class AgentMain {
         EvCacheConfig cache = ZoneSettings.read(settings, "evcache-agent");
         String listen = settings.text("listen", "127.0.0.1:7411");
         HostPort address = settings.build(HostPort.NONE, s -> HostPort.parse("listen", listen));
+        Optional<ServerTls> tls = settings.optional("listen.tls", ServerTls::parse);
         int maxConnections = settings.number("max.connections", 64, 1, 10_000);
         Duration interval = settings.duration("status.interval", Duration.ofSeconds(10));
         settings.check();
 
         Parts parts = new Parts();
         EvCacheClient client = parts.add(EvCacheClient.connect(cache));
-        LinkServerConfig link = LinkServerConfig.of(cache.region(), address.host(), address.port())
+        LinkServerConfig plain = LinkServerConfig.of(cache.region(), address.host(), address.port())
                 .withMaxConnections(maxConnections);
+        LinkServerConfig link = tls.map(plain::withTls).orElse(plain);
         ReplicationAgent agent = parts.add(ReplicationAgent.start(link, client));
         String bound = address.host() + ":" + agent.address().getPort();
         return new Program.Running(parts, bound, () -> agent.stats().toString(), interval);

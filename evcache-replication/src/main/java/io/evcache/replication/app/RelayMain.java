@@ -2,6 +2,7 @@ package io.evcache.replication.app;
 
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
+import io.evcache.core.tls.Tls;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.Zone;
 import io.evcache.core.topology.ZoneMode;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs a relay from one region to one other. For three regions, each runs two of them. Several processes with the same file share the work. One argument, a
@@ -27,6 +29,7 @@ import java.util.Map;
  * <pre>
  * region=eu-west-1                          this region; required
  * zones=a=10.0.0.1:11211;b=10.0.1.1:11211   its zones and nodes, as the applications name them; required
+ * zones.tls=AUTHORITIES                     or AUTHORITIES,CHAIN,KEY, or system: PEM files for TLS to memcached; default: plaintext
  * local.zone=a                              read first; default: the first
  * ring.dialect=libmemcached                 as the applications have it
  * keep.together.before=/                    as the applications have it; default: whole keys are hashed
@@ -42,6 +45,8 @@ import java.util.Map;
  * kafka.property.NAME=VALUE                 for every Kafka client of the relay, such as security.protocol
  * agent.region=us-east-1                    the other region; required
  * agent.address=10.1.0.5:7411               its agent; required
+ * agent.tls=AUTHORITIES,CHAIN,KEY           PEM files: who signs the agent's certificate, which must be for the host above, and the relay's own; or AUTHORITIES, or system.
+ *                                           Default: plaintext
  * max.records=65536                         consumed and not finished, then the relay pauses
  * batch.count=512
  * batch.age=5ms
@@ -143,12 +148,14 @@ public final class RelayMain {
         String from = settings.text("region", "");
         String to = settings.required("agent.region");
         String address = settings.required("agent.address");
+        Optional<Tls> tls = settings.optional("agent.tls", Tls::parse);
         if (from.isEmpty() || to.isEmpty() || address.isEmpty()) {
             return none; // what is missing has been noted
         }
         return settings.build(none, s -> {
             HostPort agent = HostPort.parse("agent.address", address);
-            return LinkConfig.of(from, to, agent.host(), agent.port());
+            LinkConfig plain = LinkConfig.of(from, to, agent.host(), agent.port());
+            return tls.map(plain::withTls).orElse(plain);
         });
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,6 +80,11 @@ final class Settings {
     <E extends Enum<E>> E oneOf(String key, E otherwise) {
         return parsed(
                 key, otherwise, text -> Enum.valueOf(otherwise.getDeclaringClass(), text.toUpperCase(Locale.ROOT)));
+    }
+
+    /** Returns what the parser makes of a text; empty if there is none or it refuses. */
+    <T> Optional<T> optional(String key, Function<String, T> parser) {
+        return parsed(key, Optional.empty(), text -> Optional.of(parser.apply(text)));
     }
 
     /** Returns everything under a prefix, without it. */

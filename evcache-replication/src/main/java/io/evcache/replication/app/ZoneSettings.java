@@ -2,7 +2,9 @@ package io.evcache.replication.app;
 
 import io.evcache.client.EvCacheConfig;
 import io.evcache.core.ring.RingDialect;
+import io.evcache.core.tls.Tls;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The region's own zones, the same for both programs. */
 final class ZoneSettings {
@@ -21,6 +23,7 @@ final class ZoneSettings {
         int maxValueBytes = settings.number("max.value.bytes", NOWHERE.maxValueBytes(), 1, 2 << 20);
         int chunkBytes = settings.number("big.values.chunk.bytes", maxValueBytes, 1, 2 << 20);
         int bigBytes = settings.number("big.values.max.bytes", 0, 0, 1 << 30);
+        Optional<Tls> tls = settings.optional("zones.tls", Tls::parse);
         if (region.isEmpty() || zones.isEmpty()) {
             return NOWHERE; // what is missing has been noted
         }
@@ -32,6 +35,7 @@ final class ZoneSettings {
                     .writeTimeout(writeTimeout)
                     .ringDialect(dialect)
                     .maxValueBytes(maxValueBytes);
+            tls.ifPresent(builder::tls);
             if (!local.isEmpty()) {
                 builder.localZone(local);
             }

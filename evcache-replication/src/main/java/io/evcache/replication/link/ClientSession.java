@@ -4,6 +4,7 @@ import io.evcache.core.time.Ticker;
 import io.evcache.replication.link.LinkFailure.Reason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -98,8 +99,19 @@ final class ClientSession extends SimpleChannelInboundHandler<Frame> {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            refuse(ctx, LinkTls.reason(handshake.cause()));
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.debug("[{}] connection failed", target(), cause);
+        if (LinkTls.isFailure(cause) && !ready) {
+            refuse(ctx, LinkTls.reason(cause));
+        }
         ctx.close();
     }
 

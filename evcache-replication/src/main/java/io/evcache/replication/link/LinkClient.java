@@ -178,6 +178,11 @@ public final class LinkClient implements Link {
                         ClientSession session = new ClientSession(
                                 config, ticker, decoder, LinkClient.this::becameReady, LinkClient.this::refused);
                         fresh.pipeline().addLast(decoder, new FrameEncoder(), session);
+                        config.tls()
+                                .ifPresent(tls -> LinkTls.addTo(
+                                        fresh.pipeline(),
+                                        tls.engine(config.host(), config.port()),
+                                        config.connectTimeout()));
                     }
                 });
         bootstrap.connect(new InetSocketAddress(config.host(), config.port())).addListener(connected -> {

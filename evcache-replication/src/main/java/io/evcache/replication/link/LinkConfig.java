@@ -1,7 +1,9 @@
 package io.evcache.replication.link;
 
 import io.evcache.core.time.Backoff;
+import io.evcache.core.tls.Tls;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a relay reaches an agent.
@@ -17,6 +19,7 @@ import java.time.Duration;
  * @param answerTimeout how long a batch may be unacknowledged before the connection is given up
  * @param heartbeat how often the other end is asked for a sign of life; after {@link #MISSED_HEARTBEATS} without any the connection is closed
  * @param reconnect the pause between attempts
+ * @param tls how the connection is encrypted, and what the relay shows to an agent that asks; empty, the default, if it is not. The certificate of the agent must be for {@code host}
  */
 public record LinkConfig(
         String ownRegion,
@@ -29,7 +32,8 @@ public record LinkConfig(
         Duration connectTimeout,
         Duration answerTimeout,
         Duration heartbeat,
-        Backoff reconnect) {
+        Backoff reconnect,
+        Optional<Tls> tls) {
 
     /** So many heartbeats without a sign of life end a connection. */
     public static final int MISSED_HEARTBEATS = 3;
@@ -63,7 +67,8 @@ public record LinkConfig(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
-                new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10)));
+                new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10)),
+                Optional.empty());
     }
 
     /** Returns this with other pauses between attempts. */
@@ -79,7 +84,8 @@ public record LinkConfig(
                 connectTimeout,
                 answerTimeout,
                 heartbeat,
-                backoff);
+                backoff,
+                tls);
     }
 
     /** Returns this with another window. */
@@ -95,6 +101,24 @@ public record LinkConfig(
                 connectTimeout,
                 answerTimeout,
                 heartbeat,
-                reconnect);
+                reconnect,
+                tls);
+    }
+
+    /** Returns this with an encrypted connection, never another. */
+    public LinkConfig withTls(Tls encryption) {
+        return new LinkConfig(
+                ownRegion,
+                remoteRegion,
+                host,
+                port,
+                windowBatches,
+                windowBytes,
+                queueBytes,
+                connectTimeout,
+                answerTimeout,
+                heartbeat,
+                reconnect,
+                Optional.of(encryption));
     }
 }

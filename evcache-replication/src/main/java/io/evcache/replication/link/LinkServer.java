@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * The agent's end of the links: listens, and hands batches to a handler. Bounded in connections, in the length of a frame and in bytes in flight; what is
  * beyond is refused or answered "busy", never queued. Two daemon threads.
  *
- * <p><b>No encryption and no authentication: bind it to a trusted network.</b>
+ * <p><b>Without mutual TLS whoever reaches the port can write to this region: bind it to a trusted network.</b>
  */
 public final class LinkServer implements AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
@@ -90,6 +90,9 @@ public final class LinkServer implements AutoCloseable {
                                         decoder,
                                         new FrameEncoder(),
                                         new ServerSession(config, handler, decoder, counters));
+                        config.tls()
+                                .ifPresent(tls ->
+                                        LinkTls.addTo(fresh.pipeline(), tls.engine(), config.handshakeTimeout()));
                     }
                 });
     }

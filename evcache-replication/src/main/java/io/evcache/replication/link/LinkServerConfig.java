@@ -1,6 +1,8 @@
 package io.evcache.replication.link;
 
+import io.evcache.core.tls.ServerTls;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How an agent listens.
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param handshakeTimeout from the connection to the handshake's end
  * @param idleTimeout without a single frame, heartbeats included, before a connection is closed
  * @param retryAfter what a busy answer suggests
+ * @param tls how connections are encrypted, and whether relays must show a certificate; empty, the default, if they are not. Then nobody is let in without it
  */
 public record LinkServerConfig(
         String region,
@@ -24,7 +27,8 @@ public record LinkServerConfig(
         long maxInFlightBytesPerConnection,
         Duration handshakeTimeout,
         Duration idleTimeout,
-        Duration retryAfter) {
+        Duration retryAfter,
+        Optional<ServerTls> tls) {
 
     public LinkServerConfig {
         if (region.isBlank()) {
@@ -49,13 +53,23 @@ public record LinkServerConfig(
                 16L << 20,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
-                Duration.ofMillis(50));
+                Duration.ofMillis(50),
+                Optional.empty());
     }
 
     /** Returns this with other limits of bytes in flight. */
     public LinkServerConfig withInFlightBytes(long total, long perConnection) {
         return new LinkServerConfig(
-                region, host, port, maxConnections, total, perConnection, handshakeTimeout, idleTimeout, retryAfter);
+                region,
+                host,
+                port,
+                maxConnections,
+                total,
+                perConnection,
+                handshakeTimeout,
+                idleTimeout,
+                retryAfter,
+                tls);
     }
 
     /** Returns this with another limit of connections. */
@@ -69,6 +83,22 @@ public record LinkServerConfig(
                 maxInFlightBytesPerConnection,
                 handshakeTimeout,
                 idleTimeout,
-                retryAfter);
+                retryAfter,
+                tls);
+    }
+
+    /** Returns this with encrypted connections, never others. */
+    public LinkServerConfig withTls(ServerTls encryption) {
+        return new LinkServerConfig(
+                region,
+                host,
+                port,
+                maxConnections,
+                maxInFlightBytes,
+                maxInFlightBytesPerConnection,
+                handshakeTimeout,
+                idleTimeout,
+                retryAfter,
+                Optional.of(encryption));
     }
 }

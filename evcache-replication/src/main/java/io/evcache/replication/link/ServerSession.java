@@ -4,6 +4,7 @@ import io.evcache.replication.link.BatchAck.Outcome;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,21 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
             LOG.info("[{}] relay of {} left", config.region(), peer);
         }
         ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            refused = true;
+            counters.refused.incrementAndGet();
+            LOG.warn(
+                    "[{}] {} refused: {}",
+                    config.region(),
+                    ctx.channel().remoteAddress(),
+                    LinkTls.reason(handshake.cause()));
+            ctx.close();
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override

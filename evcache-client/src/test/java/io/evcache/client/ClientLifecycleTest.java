@@ -198,7 +198,7 @@ class ClientLifecycleTest {
                 .build();
         try (EvCacheClient client = EvCacheClient.builder(config)
                 .topology(told -> {
-                    listener.complete(told);
+                    listener.complete(told::changed);
                     return () -> {};
                 })
                 .connect()) {

@@ -1,7 +1,7 @@
 package io.evcache.client.pipeline;
 
 /**
- * How many zones must have <em>taken</em> a write before the caller is answered. Only zones that serve reads count; write-only zones are written, too, and not waited for. All
+ * How many zones must have <em>taken</em> a write before the caller is answered. Only zones in normal service count; those that are write-only or draining are told, too, and not waited for. All
  * zones are written whatever the policy; it decides when the caller goes on and what it is told.
  */
 public enum WritePolicy {

@@ -5,7 +5,7 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Pending;
 import io.evcache.core.zone.ClusterView;
 
-/** Reads from all zones at the same time and answers what enough of them agree on. */
+/** Reads from all zones in normal service at the same time and answers what enough of them agree on. */
 final class ConsistentReads {
     private final ZoneOrders orders;
 
@@ -14,7 +14,7 @@ final class ConsistentReads {
     }
 
     Pending<ReadResult> read(Read read, ClusterView view) {
-        ZoneOrder order = orders.of(read, view);
+        ZoneOrder order = orders.of(read, view).counted();
         if (order.zones.length == 0) {
             return Pending.failed(ZoneOrders.noZone(read));
         }

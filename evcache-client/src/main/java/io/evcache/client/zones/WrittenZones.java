@@ -37,7 +37,7 @@ final class WrittenZones {
     WrittenZones(ClusterView view) {
         this.view = view;
         this.zones = view.zones().toArray(ZoneRoute[]::new);
-        this.counted = (int) Arrays.stream(zones).filter(ZoneRoute::isReadable).count();
+        this.counted = (int) Arrays.stream(zones).filter(ZoneRoute::isCounted).count();
         this.stored = Arrays.stream(zones)
                 .map(zone -> new ZoneOutcome(zone.name(), Status.DONE, StoreReply.STORED, null))
                 .toArray(ZoneOutcome[]::new);
@@ -61,13 +61,13 @@ final class WrittenZones {
         return zones[index];
     }
 
-    /** Returns how many zones serve reads, which are those that a policy counts. */
+    /** Returns how many zones are in normal service, which are those that a policy counts. */
     int counted() {
         return counted;
     }
 
     boolean isCounted(int index) {
-        return zones[index].isReadable();
+        return zones[index].isCounted();
     }
 
     /** Returns what these answers, one per zone in their order, say now. */

@@ -31,6 +31,12 @@ final class ZoneOrder {
         return attempt;
     }
 
+    /** Returns this without zones that are draining, whose copies have gaps; this if there are only such. */
+    ZoneOrder counted() {
+        ZoneRoute[] counted = Arrays.stream(zones).filter(ZoneRoute::isCounted).toArray(ZoneRoute[]::new);
+        return counted.length == 0 || counted.length == zones.length ? this : new ZoneOrder(view, counted, backfill);
+    }
+
     @Override
     public String toString() {
         return Arrays.stream(zones).map(ZoneRoute::name).toList().toString();

@@ -41,7 +41,7 @@ final class ZoneOrders {
             case LOCAL_FIRST -> localFirst(view);
             case MEASURED -> measured(read, view);
             case NAMED_FIRST -> namedFirst(policy.zones(), view);
-            case ONLY_NAMED -> order(view, named(policy.zones(), view));
+            case ONLY_NAMED -> new ZoneOrder(view, named(policy.zones(), view).toArray(ZoneRoute[]::new), backfill);
         };
     }
 
@@ -104,8 +104,12 @@ final class ZoneOrders {
                 Reason.NOT_CONNECTED, "no zone serves reads" + (asked.isEmpty() ? "" : " of " + asked), null);
     }
 
+    /** Zones that are draining come last, wherever they are. */
     private ZoneOrder order(ClusterView view, List<ZoneRoute> zones) {
-        return new ZoneOrder(view, zones.toArray(ZoneRoute[]::new), backfill);
+        List<ZoneRoute> order = new ArrayList<>(zones);
+        order.removeIf(zone -> !zone.isCounted());
+        zones.stream().filter(zone -> !zone.isCounted()).forEach(order::add);
+        return new ZoneOrder(view, order.toArray(ZoneRoute[]::new), backfill);
     }
 
     @Override

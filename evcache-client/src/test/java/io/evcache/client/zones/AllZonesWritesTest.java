@@ -70,6 +70,19 @@ class AllZonesWritesTest {
         });
     }
 
+    @Test
+    void zoneThatIsDrainingIsToldAndNotWaitedFor() {
+        FakeZone draining = new FakeZone("d", ZoneMode.DRAINING);
+
+        WriteLatch latch = write(SET, ALL, a, draining);
+        a.answer(StoreReply.STORED);
+
+        assertThat(draining.sent).hasSize(1);
+        assertThat(latch.decided().isSettled()).isTrue();
+        assertThat(latch.now().isMet()).isTrue();
+        assertThat(latch.settled().isSettled()).isFalse();
+    }
+
     /** How many of three zones must succeed, and how many may fail before the rest is in vain. */
     @ParameterizedTest
     @CsvSource({"ONE, 1, 3", "QUORUM, 2, 2", "ALL_MINUS_1, 2, 2", "ALL, 3, 1"})

@@ -57,6 +57,19 @@ class ConsistentReadsTest {
     }
 
     @Test
+    void zoneThatIsDrainingHasNoVote() {
+        FakeZone draining = new FakeZone("d", ZoneMode.DRAINING);
+        Deadline deadline = Deadline.after(Duration.ofMillis(100), ticker);
+
+        Pending<ReadResult> read =
+                reads.read(new Read("cache", Get.of(KEY), ReadPolicy.consistent(ALL), deadline), view(a, draining));
+        a.answer(hit("v", Lookup.NOT_ASKED));
+
+        assertThat(draining.sent).isEmpty();
+        assertThat(read.isSettled()).isTrue();
+    }
+
+    @Test
     void quorumThatAgreesIsTheAnswerBeforeTheLastZoneHasSpoken() {
         Pending<ReadResult> read = read(QUORUM);
 

@@ -37,6 +37,16 @@ class ZoneOrdersTest {
     }
 
     @Test
+    void zonesThatAreDrainingAreAskedLastUnlessExactlyTheyAreAskedFor() {
+        ClusterView view = view(new FakeZone("b", ZoneMode.DRAINING), a, c);
+
+        assertThat(names(ReadPolicy.LOCAL_FIRST, view)).containsExactly("a", "c", "b");
+        assertThat(names(ReadPolicy.FASTEST_FIRST, view)).containsExactly("a", "c", "b");
+        assertThat(names(ReadPolicy.startingWith(List.of("b", "c")), view)).containsExactly("c", "a", "b");
+        assertThat(names(ReadPolicy.inOrder(List.of("b", "c")), view)).containsExactly("b", "c");
+    }
+
+    @Test
     void orderIsWorkedOutOncePerTopologyAndPolicy() {
         ReadPolicy named = ReadPolicy.startingWith(List.of("c"));
 

@@ -5,8 +5,8 @@
  * implement for a registry of your own. {@link io.evcache.core.topology.TopologyDraft} takes unchecked configuration and
  * reports everything that is wrong with it at once.
  *
- * <p>Depends on {@code core.error} and {@code core.time} only. Everything here is data: it opens no connection,
- * resolves no host name and places no key.
+ * <p>Depends on {@code core.error} and {@code core.time} only. It opens no connection and
+ * places no key; only the packages below look anything up.
  */
 @NullMarked
 package io.evcache.core.topology;

@@ -9,6 +9,7 @@ import io.evcache.core.ring.RingDialect;
 import io.evcache.core.ring.RingMember;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.topology.Zone;
+import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.transport.Transport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -86,7 +87,8 @@ final class ZoneFactory {
         Route complete = config.bigValues()
                 .map(how -> (Route) new BigValueRoute(route, how))
                 .orElse(route);
-        return new ZoneRoute(zone.name(), zone.mode(), complete, ring.nodes());
+        Route served = zone.mode() == ZoneMode.DRAINING ? new DrainingRoute(complete) : complete;
+        return new ZoneRoute(zone.name(), zone.mode(), served, ring.nodes());
     }
 
     /** For the dialects that hash the address. The default one does not: it places keys by configured text, whatever DNS says today. */

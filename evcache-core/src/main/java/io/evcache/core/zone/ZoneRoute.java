@@ -27,11 +27,16 @@ public record ZoneRoute(String name, ZoneMode mode, Route route, List<NodeRoute>
 
     /** Returns whether reads may be answered here. */
     public boolean isReadable() {
+        return mode != ZoneMode.WRITE_ONLY;
+    }
+
+    /** Returns whether this is a zone in normal service, read before those that are not, and counted by write policies. */
+    public boolean isCounted() {
         return mode == ZoneMode.READ_WRITE;
     }
 
     @Override
     public String toString() {
-        return "Zone " + name + (isReadable() ? "" : " (" + mode + ")") + ": " + route + " " + nodes;
+        return "Zone " + name + (isCounted() ? "" : " (" + mode + ")") + ": " + route + " " + nodes;
     }
 }

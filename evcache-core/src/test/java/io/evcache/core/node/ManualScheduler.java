@@ -14,17 +14,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** An admin thread whose time the test moves; tasks run on the thread that moves it. */
-final class ManualScheduler extends AbstractExecutorService implements ScheduledExecutorService {
+public final class ManualScheduler extends AbstractExecutorService implements ScheduledExecutorService {
     private final List<Task> tasks = new ArrayList<>();
     private long nowNanos;
     private boolean shutdown;
 
     /** Runs what is due now, and what that makes due. */
-    void run() {
+    public void run() {
         pass(Duration.ZERO);
     }
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         long until = nowNanos + time.toNanos();
         while (true) {
             Task next = tasks.stream()
@@ -41,12 +41,12 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
     }
 
     /** How long until the next task, or a negative number if there is none. */
-    Duration nextDelay() {
+    public Duration nextDelay() {
         return Duration.ofNanos(
                 tasks.stream().mapToLong(task -> task.atNanos - nowNanos).min().orElse(-1));
     }
 
-    int waiting() {
+    public int waiting() {
         return tasks.size();
     }
 

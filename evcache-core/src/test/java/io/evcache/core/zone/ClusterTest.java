@@ -32,7 +32,7 @@ class ClusterTest {
     private Cluster open(RingDialect dialect, Duration drain) {
         ClusterConfig config = ClusterConfig.of("test", dialect).withDrain(drain);
         TopologyProvider provider = listener -> {
-            changes = listener;
+            changes = listener::changed;
             return () -> {};
         };
         return Cluster.open(config, provider, transport);

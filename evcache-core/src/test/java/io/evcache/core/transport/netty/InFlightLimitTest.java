@@ -68,19 +68,24 @@ class InFlightLimitTest {
             List<Future<Integer>> running = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 running.add(threads.submit(() -> {
-                    int most = 0;
+                    int taken = 0;
                     for (int n = 0; n < 20_000; n++) {
                         if (limit.tryAcquire(n % 500)) {
-                            most = Math.max(most, limit.commands());
+                            taken++;
                             limit.release(1, n % 500);
                         }
                     }
-                    return most;
+                    return taken;
                 }));
             }
+            int taken = 0;
             for (Future<Integer> one : running) {
-                assertThat(one.get(60, TimeUnit.SECONDS)).isPositive();
+                taken += one.get(
+                        60,
+                        TimeUnit.SECONDS); // one alone may find no room each time, if others are suspended while they
+                // hold it
             }
+            assertThat(taken).isPositive();
         } finally {
             threads.shutdownNow();
         }

@@ -161,6 +161,10 @@ final class SpymemcachedConnection implements Connection {
         return null;
     }
 
+    MemcachedClient client() {
+        return client;
+    }
+
     @Override
     public Capabilities capabilities() {
         return CAPABILITIES;

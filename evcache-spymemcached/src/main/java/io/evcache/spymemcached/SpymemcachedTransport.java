@@ -6,6 +6,7 @@ import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.NodeAdmin;
 import io.evcache.core.transport.Transport;
 import io.evcache.core.transport.TransportConfig;
 import io.evcache.core.value.EncodedValue;
@@ -92,7 +93,12 @@ public final class SpymemcachedTransport implements Transport {
         }
     }
 
-    private Connection open(NodeAddress node) {
+    @Override
+    public NodeAdmin admin(NodeAddress node) {
+        return new SpymemcachedAdmin("node " + node, () -> open(node), connecting);
+    }
+
+    private SpymemcachedConnection open(NodeAddress node) {
         InetSocketAddress address = new InetSocketAddress(node.ip() == null ? node.host() : node.ip(), node.port());
         if (address.isUnresolved()) {
             throw new CompletionException(unreachable(node, "the name cannot be resolved", null));

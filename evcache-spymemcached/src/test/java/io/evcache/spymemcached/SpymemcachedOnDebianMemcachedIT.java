@@ -22,6 +22,11 @@ class SpymemcachedOnDebianMemcachedIT extends TransportContract {
     }
 
     @Override
+    protected boolean listsItems() {
+        return false;
+    }
+
+    @Override
     protected boolean staysOpenWhenACommandIsRefused() {
         return false; // spymemcached hangs up on any error line
     }

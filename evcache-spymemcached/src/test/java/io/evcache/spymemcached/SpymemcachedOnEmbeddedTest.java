@@ -28,6 +28,11 @@ class SpymemcachedOnEmbeddedTest extends TransportContract {
     }
 
     @Override
+    protected boolean listsItems() {
+        return false;
+    }
+
+    @Override
     protected boolean staysOpenWhenACommandIsRefused() {
         return false; // spymemcached hangs up on any error line
     }

@@ -26,6 +26,6 @@ public enum Capabilities {
 
     Dialect dialect() {
         boolean newer = this == V1_6_38;
-        return new Dialect(version, newer, newer, newer, newer);
+        return new Dialect(version, newer, newer, newer, newer, newer);
     }
 }

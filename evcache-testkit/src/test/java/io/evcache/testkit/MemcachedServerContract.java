@@ -91,6 +91,27 @@ abstract class MemcachedServerContract {
     }
 
     @Test
+    void listsItemsWithTheirKeysEscaped() throws IOException {
+        try (WireConnection connection = new WireConnection(server())) {
+            connection.ask(
+                    List.of("flush_all", "ms a%b/c~d 3 T0 F5", "abc", "ms AQIgAw== 1 T100 b", "x", "mg a%b/c~d v"));
+
+            List<String> dump = connection.dump("lru_crawler metadump hash");
+
+            String flags = version().equals("1.6.38") ? " flags=%d" : "";
+            assertThat(dump).hasSize(1);
+            assertThat(dump.get(0).split("\n"))
+                    .hasSize(2)
+                    .anySatisfy(line -> assertThat(line)
+                            .matches("key=a%25b%2Fc~d exp=-1 la=\\d{10} cas=\\d+ fetch=yes cls=1 size=73"
+                                    + flags.formatted(5)))
+                    .anySatisfy(line -> assertThat(line)
+                            .matches("key=%01%02%20%03 exp=\\d{10} la=\\d{10} cas=\\d+ fetch=no cls=1 size=64"
+                                    + flags.formatted(0)));
+        }
+    }
+
+    @Test
     void answersALongPipelineInOrder() throws IOException {
         int requests = 20_000;
         StringBuilder pipeline = new StringBuilder("ms a 3\r\nabc\r\n");

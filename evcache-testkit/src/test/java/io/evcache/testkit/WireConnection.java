@@ -39,6 +39,12 @@ final class WireConnection implements AutoCloseable {
         return answer();
     }
 
+    /** The answer to a line up to {@code END}. Real servers do not look at what comes right behind a dump, so it cannot be followed by a last question. */
+    List<String> dump(String line) throws IOException {
+        send(line + "\r\n");
+        return answer("END\r\n");
+    }
+
     void send(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
@@ -49,12 +55,16 @@ final class WireConnection implements AutoCloseable {
     }
 
     List<String> answer() throws IOException {
+        return answer(LAST_ANSWER);
+    }
+
+    private List<String> answer(String last) throws IOException {
         Received received = new Received();
         int next = readOrEnd();
         while (next >= 0) {
             received.write(next);
-            if (next == '\n' && received.endsWith(LAST_ANSWER)) {
-                return lines(received, LAST_ANSWER.length());
+            if (next == '\n' && received.endsWith(last)) {
+                return lines(received, last.length());
             }
             next = readOrEnd();
         }

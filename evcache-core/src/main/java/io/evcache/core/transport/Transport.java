@@ -26,6 +26,15 @@ public interface Transport extends AutoCloseable {
      */
     CompletionStage<Connection> connect(NodeAddress node, int lane);
 
+    /**
+     * Returns what an operator can ask of that server. Costs nothing by itself; usable until this is closed.
+     *
+     * <p>The default is for transports that cannot: every question fails and says so.
+     */
+    default NodeAdmin admin(NodeAddress node) {
+        return new NoAdmin(this + " has no way to ask node " + node);
+    }
+
     /** Closes every connection and frees the threads. Commands in flight fail. Idempotent; returns within a few seconds. */
     @Override
     void close();

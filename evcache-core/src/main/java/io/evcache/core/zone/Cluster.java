@@ -2,8 +2,10 @@ package io.evcache.core.zone;
 
 import io.evcache.core.node.NodeRoute;
 import io.evcache.core.time.Deadline;
+import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.transport.NodeAdmin;
 import io.evcache.core.transport.Transport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -62,6 +64,11 @@ public final class Cluster implements AutoCloseable {
     /** Returns what exists now. One volatile read; keep the result for the whole of one request. */
     public ClusterView view() {
         return view;
+    }
+
+    /** Returns what an operator can ask of that server, which need not be one of the present topology. On connections of its own; usable until this is closed. */
+    public NodeAdmin admin(NodeAddress node) {
+        return transport.admin(node);
     }
 
     /**

@@ -1,14 +1,12 @@
 package io.evcache.core.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.Arithmetic.Direction;
-import io.evcache.core.command.Command;
 import io.evcache.core.command.CountReply;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.DeleteReply;
@@ -17,7 +15,6 @@ import io.evcache.core.command.Get.Wants;
 import io.evcache.core.command.Lease;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
-import io.evcache.core.command.Reply;
 import io.evcache.core.command.Store;
 import io.evcache.core.command.Store.Mode;
 import io.evcache.core.command.StoreReply;
@@ -27,20 +24,12 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.ServerError;
 import io.evcache.core.key.Key;
-import io.evcache.core.time.Deadline;
-import io.evcache.core.time.Ticker;
-import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.Ttl;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,49 +38,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What every transport promises, whatever the protocol and the server: the meaning of each command. A subclass says which transport and which server;
  * what the server's {@link Capabilities} do not claim is not asked for.
  */
-public abstract class TransportContract {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final int MEGABYTE = 1 << 20;
-
-    private @Nullable Transport transport;
-    private @Nullable Connection connection;
-
-    /** The transport under test, with values of up to 2 MiB allowed so that it is the server that refuses. */
-    protected abstract Transport start(TransportConfig config);
-
-    /** Where a server listens that nobody else uses. */
-    protected abstract int port();
-
-    /** The machine that the server is on. */
-    protected String host() {
-        return "127.0.0.1";
-    }
-
+public abstract class TransportContract extends NodeAdminContract {
     /** Whether a refused command leaves its connection open, so that its neighbours notice nothing. */
     protected boolean staysOpenWhenACommandIsRefused() {
         return true;
-    }
-
-    @BeforeEach
-    void connect() throws Exception {
-        transport = start(TransportConfig.defaults()
-                .withLanes(1)
-                .withConnectTimeout(Duration.ofSeconds(5))
-                .withMaxValueBytes(2 * MEGABYTE));
-        connection = transport
-                .connect(new NodeAddress(host(), port()), 0)
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
-    }
-
-    @AfterEach
-    void disconnect() {
-        if (connection != null) {
-            connection.close();
-        }
-        if (transport != null) {
-            transport.close();
-        }
     }
 
     @Test
@@ -323,7 +273,7 @@ public abstract class TransportContract {
             assertThat(lookup).isInstanceOf(Lookup.Hit.class);
             assertThat(new String(((Lookup.Hit) lookup).value().bytes(), UTF_8)).isEqualTo(expected.get(i));
         }
-        assertThat(requireNonNull(connection).closed().toCompletableFuture()).isNotDone();
+        assertThat(connection().closed().toCompletableFuture()).isNotDone();
     }
 
     @Test
@@ -349,15 +299,15 @@ public abstract class TransportContract {
                 assertThat(lookup).isEqualTo(Lookup.Miss.PLAIN);
             }
         }
-        assertThat(requireNonNull(connection).closed().toCompletableFuture()).isNotDone();
+        assertThat(connection().closed().toCompletableFuture()).isNotDone();
     }
 
     @Test
     void commandAfterTheCloseFails() {
-        requireNonNull(connection).close();
+        connection().close();
 
         assertThatThrownBy(() -> ask(Get.of(key("closed")))).isInstanceOf(NodeUnavailable.class);
-        assertThat(requireNonNull(connection).closed().toCompletableFuture()).isCompleted();
+        assertThat(connection().closed().toCompletableFuture()).isCompleted();
     }
 
     @Test
@@ -566,31 +516,6 @@ public abstract class TransportContract {
 
         assertThat(((Lookup.Hit) ask(new Get(key, Wants.VALUE.withCas()))).cas())
                 .isEqualTo(version);
-    }
-
-    protected final Capabilities capabilities() {
-        return requireNonNull(connection).capabilities();
-    }
-
-    protected final <R extends Reply> Pending<R> send(Command<R> command) {
-        return requireNonNull(connection).send(command, deadline());
-    }
-
-    protected final <R extends Reply> R ask(Command<R> command) {
-        return send(command).await(deadline());
-    }
-
-    /** Unlike that of any other test of the class. */
-    protected final Key key(String name) {
-        return Key.of(getClass().getSimpleName() + ":" + name);
-    }
-
-    protected static EncodedValue value(String text) {
-        return new EncodedValue(text.getBytes(UTF_8), 0);
-    }
-
-    private static Deadline deadline() {
-        return Deadline.after(TIMEOUT, Ticker.system());
     }
 
     private static Store store(Key key, String text, Mode mode, long compare) {

@@ -23,6 +23,8 @@ final class ClassicWords {
     static final byte[] STATS = Words.ascii("stats");
     static final byte[] SETTINGS = Words.ascii("settings");
     static final byte[] RESET = Words.ascii("reset");
+    static final byte[] LRU_CRAWLER = Words.ascii("lru_crawler");
+    static final byte[] METADUMP = Words.ascii("metadump");
     static final byte[] QUIT = Words.ascii("quit");
 
     private ClassicWords() {}

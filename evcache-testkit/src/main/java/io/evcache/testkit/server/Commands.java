@@ -17,6 +17,7 @@ final class Commands {
     private final ClassicStore classicStore;
     private final ClassicChange classicChange;
     private final Admin admin;
+    private final ItemDump itemDump;
 
     Commands(Dialect dialect, ItemStore store, Statistics statistics, CommandLine line, ReplyBuffer out) {
         this.store = store;
@@ -33,6 +34,7 @@ final class Commands {
         classicStore = new ClassicStore(store, line, out);
         classicChange = new ClassicChange(store, line, out);
         admin = new Admin(dialect, store, statistics, line, out);
+        itemDump = new ItemDump(dialect, store, line, out);
     }
 
     MetaSet metaSet() {
@@ -123,6 +125,8 @@ final class Commands {
             admin.stats();
         } else if (line.is(0, ClassicWords.FLUSH_ALL)) {
             admin.flushAll();
+        } else if (line.is(0, ClassicWords.LRU_CRAWLER)) {
+            itemDump.run();
         } else if (line.is(0, ClassicWords.VERBOSITY)) {
             admin.verbosity();
         } else {

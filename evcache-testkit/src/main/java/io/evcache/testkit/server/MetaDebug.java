@@ -4,8 +4,6 @@ import java.util.Base64;
 
 /** {@code me}: one line about an item, without counting as a use of it. Guarded by the store's monitor. */
 final class MetaDebug {
-    private static final int LARGEST_SLAB_BYTES = 524_288;
-
     private final Dialect dialect;
     private final ItemStore store;
     private final CommandLine line;
@@ -38,7 +36,7 @@ final class MetaDebug {
         out.text(" la=").unsigned(store.clock().now() - item.time);
         out.text(" cas=").unsigned(item.cas).text(item.fetched ? " fetch=yes" : " fetch=no");
         out.text(" cls=")
-                .unsigned(slabClass(item.bytes()))
+                .unsigned(item.slabClass())
                 .text(" size=")
                 .unsigned(item.bytes())
                 .crlf();
@@ -50,18 +48,5 @@ final class MetaDebug {
         }
         long left = item.expiry - store.clock().now();
         return dialect.expiryAsTimeLeft() ? left : -left;
-    }
-
-    /** The class a default slab layout puts such an item in: from 96 bytes up by a factor of 1.25, multiples of 8. */
-    private static long slabClass(long bytes) {
-        long slab = 1;
-        int size = 96;
-        while (size < bytes && size < LARGEST_SLAB_BYTES) {
-            int next = (int) (size * 1.25);
-            size = (next + 7) / 8 * 8;
-            size = size > LARGEST_SLAB_BYTES / 1.25 ? LARGEST_SLAB_BYTES : size;
-            slab++;
-        }
-        return slab;
     }
 }

@@ -7,6 +7,8 @@ final class StoredItem {
     /** What the real server spends on an item besides key, value and flags: header, CAS, a NUL and the final CRLF. */
     private static final int OVERHEAD_BYTES = 48 + 8 + 1 + 2;
 
+    private static final int LARGEST_SLAB_BYTES = 524_288;
+
     final ItemKey key;
     final boolean binaryKey;
     byte[] value;
@@ -40,5 +42,18 @@ final class StoredItem {
 
     static long bytes(int keyLength, int flags, int valueLength) {
         return (long) OVERHEAD_BYTES + keyLength + (flags == 0 ? 0 : 4) + valueLength;
+    }
+
+    /** The class a default slab layout puts the item in: from 96 bytes up by a factor of 1.25, multiples of 8. */
+    long slabClass() {
+        long slab = 1;
+        int size = 96;
+        while (size < bytes() && size < LARGEST_SLAB_BYTES) {
+            int next = (int) (size * 1.25);
+            size = (next + 7) / 8 * 8;
+            size = size > LARGEST_SLAB_BYTES / 1.25 ? LARGEST_SLAB_BYTES : size;
+            slab++;
+        }
+        return slab;
     }
 }

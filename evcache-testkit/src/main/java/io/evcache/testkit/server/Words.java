@@ -38,6 +38,7 @@ final class Words {
     static final byte[] END = line("END");
     static final byte[] OK = line("OK");
     static final byte[] RESET = line("RESET");
+    static final byte[] BAD_CLASS = line("BADCLASS invalid class id");
     static final byte[] MN = line("MN");
 
     static final byte[] HD = ascii("HD");

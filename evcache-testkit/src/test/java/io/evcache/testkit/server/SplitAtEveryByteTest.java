@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Wherever the network cuts the requests, the replies are the same bytes. */
 class SplitAtEveryByteTest {
-    private static final Dialect DIALECT = new Dialect("1.6.38", true, true, true, true);
+    private static final Dialect DIALECT = new Dialect("1.6.38", true, true, true, true, true);
 
     private static final String REQUESTS = lines(
             "ms a 5 F3 k O1",

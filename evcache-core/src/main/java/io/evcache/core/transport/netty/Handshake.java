@@ -4,7 +4,6 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.transport.Capabilities;
-import io.evcache.core.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -23,24 +22,21 @@ import org.jspecify.annotations.Nullable;
  * <p>The probe stores an item that has expired already, so nothing is stored. A server that knows the {@code E} flag answers {@code HD}, one that does not answers
  * {@code CLIENT_ERROR} and swallows the data block; nothing else is in flight, so the error harms nobody.
  */
-final class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
+final class Handshake<T> extends SimpleChannelInboundHandler<ByteBuf> {
     static final String GREETING = "version\r\nms evcache.probe 0 T-1 E1\r\n\r\nmn\r\n";
 
     private final String node;
-    private final BiFunction<Channel, Capabilities, Connection> establish;
-    private final CompletableFuture<Connection> outcome;
+    private final BiFunction<Channel, Capabilities, T> establish;
+    private final CompletableFuture<T> outcome;
     private String version = "unknown";
     private boolean explicitVersions;
 
     /**
      * Creates one for a new channel.
      *
-     * @param establish turns the channel into a connection, on the event loop while the last line is being read, so that no byte can come between
+     * @param establish turns the channel into what it is for, on the event loop while the last line is being read, so that no byte can come between
      */
-    Handshake(
-            String node,
-            BiFunction<Channel, Capabilities, Connection> establish,
-            CompletableFuture<Connection> outcome) {
+    Handshake(String node, BiFunction<Channel, Capabilities, T> establish, CompletableFuture<T> outcome) {
         this.node = node;
         this.establish = establish;
         this.outcome = outcome;
@@ -60,9 +56,8 @@ final class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
             explicitVersions = true;
         } else if (text.equals("MN")) {
             Capabilities capabilities = new Capabilities(version, true, explicitVersions);
-            Connection connection = establish.apply(context.channel(), capabilities);
-            if (!outcome.complete(connection)) {
-                connection.close();
+            if (!outcome.complete(establish.apply(context.channel(), capabilities))) {
+                context.close();
             }
         } else if (text.equals("ERROR")) {
             fail("does not speak the meta protocol (version " + version

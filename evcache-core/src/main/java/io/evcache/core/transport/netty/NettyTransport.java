@@ -9,6 +9,7 @@ import io.evcache.core.time.WallClock;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.NodeAdmin;
 import io.evcache.core.transport.Transport;
 import io.evcache.core.transport.TransportConfig;
 import io.netty.bootstrap.Bootstrap;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ public final class NettyTransport implements Transport {
     private static final int MAX_HANDSHAKE_LINE_BYTES = 1_024;
 
     private final TransportConfig config;
+    private final Ticker ticker;
     private final MetaEncoder encoder;
     private final EventLoops loops;
     private final @Nullable ClientTls tls;
@@ -54,6 +57,7 @@ public final class NettyTransport implements Transport {
 
     private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock) {
         this.config = config;
+        this.ticker = ticker;
         this.encoder = new MetaEncoder(clock);
         this.loops = EventLoops.start(config.lanes());
         this.tls = config.tls().map(tls -> new ClientTls(tls, config.lanes())).orElse(null);
@@ -80,6 +84,17 @@ public final class NettyTransport implements Transport {
 
     @Override
     public CompletionStage<Connection> connect(NodeAddress node, int lane) {
+        return open(node, lane, (channel, capabilities) -> establish("node " + node, channel, capabilities));
+    }
+
+    @Override
+    public NodeAdmin admin(NodeAddress node) {
+        return new NettyNodeAdmin(
+                "node " + node, () -> open(node, 0, NettyTransport::establishAdmin), config.connectTimeout(), ticker);
+    }
+
+    /** Opens a connection, greets the server, and makes of the channel what it is for. */
+    private <T> CompletionStage<T> open(NodeAddress node, int lane, BiFunction<Channel, Capabilities, T> establish) {
         String name = "node " + node;
         InetSocketAddress address = new InetSocketAddress(node.ip() == null ? node.host() : node.ip(), node.port());
         if (address
@@ -88,19 +103,22 @@ public final class NettyTransport implements Transport {
                     unreachable(name, new UnknownHostException(node.host() + " cannot be resolved")));
         }
         try {
-            return connect(node, address, lanes.get(lane));
+            return open(node, address, lanes.get(lane), establish);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(
                     new NodeUnavailable(Reason.CLOSED, name + " was not connected to: the transport is closed", e));
         }
     }
 
-    private CompletionStage<Connection> connect(NodeAddress node, InetSocketAddress address, EventLoop lane) {
+    private <T> CompletionStage<T> open(
+            NodeAddress node,
+            InetSocketAddress address,
+            EventLoop lane,
+            BiFunction<Channel, Capabilities, T> establish) {
         String name = "node " + node;
-        CompletableFuture<Connection> greeted = new CompletableFuture<>();
-        Handshake handshake =
-                new Handshake(name, (channel, capabilities) -> establish(name, channel, capabilities), greeted);
-        ChannelFuture connecting = bootstrap(node, lane, handshake).connect(address);
+        CompletableFuture<T> greeted = new CompletableFuture<>();
+        ChannelFuture connecting =
+                bootstrap(node, lane, new Handshake<>(name, establish, greeted)).connect(address);
         Channel channel = connecting.channel();
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
@@ -127,7 +145,13 @@ public final class NettyTransport implements Transport {
         return connection;
     }
 
-    private Bootstrap bootstrap(NodeAddress node, EventLoop lane, Handshake handshake) {
+    private static AdminChannel establishAdmin(Channel channel, Capabilities capabilities) {
+        channel.pipeline().remove(Handshake.class);
+        channel.pipeline().remove(LineBasedFrameDecoder.class);
+        return new AdminChannel(channel, capabilities);
+    }
+
+    private Bootstrap bootstrap(NodeAddress node, EventLoop lane, Handshake<?> handshake) {
         return new Bootstrap()
                 .group(lane)
                 .disableResolver()

@@ -6,9 +6,11 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.command.Pending;
+import io.evcache.core.key.Key;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +45,26 @@ public final class AsyncEvCache<V> {
         return future;
     }
 
-    /** Returns the future of the whole truth about one read. */
-    public CompletableFuture<GetResult<V>> lookup(String key) {
+    /** Returns the future of the value, as {@link #get} does, and gives what it found a new time to live; see {@link EvCache#getAndTouch}. */
+    public CompletableFuture<@Nullable V> getAndTouch(String key, Duration ttl) {
+        requireNonNull(ttl, "ttl");
+        return get(key).thenApply(value -> {
+            if (value != null) {
+                calls.touch(key, ttl);
+            }
+            return value;
+        });
+    }
+
+    /** Returns the future of the whole truth about one read, and of the details asked for; see {@link EvCache#lookup}. */
+    public CompletableFuture<GetResult<V>> lookup(String key, Detail... details) {
+        Key wireKey = calls.key(key);
+        Set<Detail> asked = Set.of(details);
         CompletableFuture<GetResult<V>> future = new CompletableFuture<>();
-        Pending<ReadResult> sent = calls.read(calls.key(key), calls.readDeadline());
-        sent.receive(read -> callbacks.execute(() -> future.complete(calls.resultOf(sent))));
+        Pending<ReadResult> sent = asked.isEmpty()
+                ? calls.read(wireKey, calls.readDeadline())
+                : calls.read(wireKey, calls.readDeadline(), asked);
+        sent.receive(read -> callbacks.execute(() -> future.complete(calls.resultOf(sent, !asked.isEmpty()))));
         return future;
     }
 
@@ -71,19 +88,75 @@ public final class AsyncEvCache<V> {
         return calls.set(key, value, requireNonNull(ttl, "ttl"), requireNonNull(policy, "policy"));
     }
 
-    /** Stores the value, in the zones that have none, with the cache's own time to live; see {@link EvCache#add(String, Object, Duration)}. */
+    /** Stores the values with the cache's own time to live; the future holds the keys that failed. See {@link EvCache#setAll(Map, Duration)}. */
+    public CompletableFuture<Set<String>> setAll(Map<String, ? extends V> values) {
+        return new AsyncBulkWrite(calls.setAll(requireNonNull(values, "values"), null), callbacks).sendWindow();
+    }
+
+    /** Stores the values; the future holds the keys that failed. See {@link EvCache#setAll(Map, Duration)}. */
+    public CompletableFuture<Set<String>> setAll(Map<String, ? extends V> values, Duration ttl) {
+        return new AsyncBulkWrite(calls.setAll(requireNonNull(values, "values"), requireNonNull(ttl, "ttl")), callbacks)
+                .sendWindow();
+    }
+
+    /** Stores the value, if there is none, with the cache's own time to live; see {@link EvCache#add(String, Object, Duration)}. */
     public WriteLatch add(String key, V value) {
         return calls.add(key, value, null);
     }
 
-    /** Stores the value in the zones that have none; see {@link EvCache#add(String, Object, Duration)}. */
+    /** Stores the value if there is none, as one zone decides; see {@link EvCache#add(String, Object, Duration)}. */
     public WriteLatch add(String key, V value, Duration ttl) {
         return calls.add(key, value, requireNonNull(ttl, "ttl"));
+    }
+
+    /** Stores the value in the zones that have one, with the cache's own time to live. */
+    public WriteLatch replace(String key, V value) {
+        return calls.replace(key, value, null);
+    }
+
+    /** Stores the value in the zones that have one; see {@link EvCache#replace(String, Object, Duration)}. */
+    public WriteLatch replace(String key, V value, Duration ttl) {
+        return calls.replace(key, value, requireNonNull(ttl, "ttl"));
+    }
+
+    /** Puts the encoded value behind the one that is there; see {@link EvCache#append}. */
+    public WriteLatch append(String key, V value) {
+        return calls.append(key, value);
+    }
+
+    /** Puts the encoded value before the one that is there; see {@link EvCache#append}. */
+    public WriteLatch prepend(String key, V value) {
+        return calls.prepend(key, value);
+    }
+
+    /** Appends, or adds what is to be appended with the cache's own time to live. */
+    public WriteLatch appendOrAdd(String key, V value) {
+        return calls.appendOrAdd(key, value, null, callbacks);
+    }
+
+    /** Appends, or adds what is to be appended; see {@link EvCache#appendOrAdd(String, Object, Duration)}. The latch speaks for the write that came last. */
+    public WriteLatch appendOrAdd(String key, V value, Duration ttl) {
+        return calls.appendOrAdd(key, value, requireNonNull(ttl, "ttl"), callbacks);
+    }
+
+    /** Stores the value, if nobody has written the item since, with the cache's own time to live. */
+    public WriteLatch compareAndSet(String key, V value, CasToken token) {
+        return calls.compareAndSet(key, value, null, requireNonNull(token, "token"));
+    }
+
+    /** Stores the value if nobody has written the item since; see {@link EvCache#compareAndSet(String, Object, CasToken, Duration)}. */
+    public WriteLatch compareAndSet(String key, V value, CasToken token, Duration ttl) {
+        return calls.compareAndSet(key, value, requireNonNull(ttl, "ttl"), requireNonNull(token, "token"));
     }
 
     /** Removes the value from every zone. */
     public WriteLatch delete(String key) {
         return calls.delete(key);
+    }
+
+    /** Removes the values from every zone; the future holds the keys that failed. See {@link EvCache#deleteAll}. */
+    public CompletableFuture<Set<String>> deleteAll(Collection<String> keys) {
+        return new AsyncBulkWrite(calls.deleteAll(requireNonNull(keys, "keys")), callbacks).sendWindow();
     }
 
     /** Gives the value a new time to live, from now, in every zone that has it. */

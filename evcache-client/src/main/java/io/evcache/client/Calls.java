@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evcache.client.GetResult.Status;
 import io.evcache.client.flight.SingleFlight;
+import io.evcache.client.pipeline.Fallback;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadPolicy;
@@ -11,12 +12,16 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.client.zones.Zones;
+import io.evcache.core.command.Arithmetic;
+import io.evcache.core.command.Arithmetic.Direction;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Lookup.Usage;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Store;
 import io.evcache.core.command.Touch;
@@ -30,7 +35,15 @@ import io.evcache.core.value.Codec;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.KnownAbsent;
 import io.evcache.core.value.Ttl;
+import io.evcache.core.value.ValueFlags;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +51,10 @@ import org.jspecify.annotations.Nullable;
  * calling thread, before any I/O.
  */
 final class Calls<V> {
+    private static final Store.Terms REPLACE = new Store.Terms(Store.Mode.REPLACE, 0, 0);
+    private static final Store.Terms APPEND = new Store.Terms(Store.Mode.APPEND, 0, 0);
+    private static final Store.Terms PREPEND = new Store.Terms(Store.Mode.PREPEND, 0, 0);
+
     private final String cache;
     private final CacheOptions<V> options;
     private final KeyScheme keys;
@@ -47,16 +64,13 @@ final class Calls<V> {
     private final Timeout reads;
     private final Duration writeTimeout;
     private final Timeout writes;
+    private final Lives lives;
     private final Next pipeline;
+    private final Zones zones;
     private final Ticker ticker;
     private final SingleFlight<Key, V> loads;
 
-    /** What was converted last: most callers give the same duration each time. A race converts twice. */
-    private volatile @Nullable Life last;
-
-    private record Life(Duration given, Ttl ttl) {}
-
-    Calls(String cache, CacheOptions<V> options, EvCacheConfig config, Next pipeline, Ticker ticker) {
+    Calls(String cache, CacheOptions<V> options, EvCacheConfig config, Next pipeline, Zones zones, Ticker ticker) {
         KeyScheme namespaced = KeyScheme.namespaced(cache);
         this.cache = cache;
         this.options = options;
@@ -67,7 +81,9 @@ final class Calls<V> {
         this.reads = Timeout.ofNanos(config.readTimeout().toNanos(), ticker);
         this.writeTimeout = config.writeTimeout();
         this.writes = Timeout.ofNanos(config.writeTimeout().toNanos(), ticker);
+        this.lives = new Lives(options.ttl(), options.ttlJitter());
         this.pipeline = pipeline;
+        this.zones = zones;
         this.ticker = ticker;
         this.loads = new SingleFlight<>();
     }
@@ -82,7 +98,9 @@ final class Calls<V> {
         this.reads = from.reads;
         this.writeTimeout = from.writeTimeout;
         this.writes = from.writes;
+        this.lives = from.lives;
         this.pipeline = from.pipeline;
+        this.zones = from.zones;
         this.ticker = from.ticker;
         this.loads = from.loads;
     }
@@ -98,6 +116,10 @@ final class Calls<V> {
 
     Deadline in(Duration timeout) {
         return Deadline.after(timeout, ticker);
+    }
+
+    Deadline writeDeadline() {
+        return writes.start();
     }
 
     Duration writeTimeout() {
@@ -133,15 +155,65 @@ final class Calls<V> {
         return pipeline.read(new Read(cache, command, policy, deadline));
     }
 
+    /** A token is read where it will be compared, and nowhere else. */
+    Pending<ReadResult> read(Key key, Deadline deadline, Set<Detail> details) {
+        Get.Wants wants = Get.Wants.VALUE;
+        if (details.contains(Detail.TTL)) {
+            wants = wants.withTtl();
+        }
+        if (details.contains(Detail.USAGE)) {
+            wants = wants.withUsage();
+        }
+        ReadPolicy policy = options.readPolicy();
+        if (details.contains(Detail.CAS)) {
+            wants = wants.withCas();
+            policy = zones.decidingZone(key)
+                    .map(zone -> ReadPolicy.inOrder(List.of(zone)))
+                    .orElse(policy);
+        }
+        return read(new Get(key, wants), policy, deadline);
+    }
+
+    /** Reads a counter: from the zone that counts; what another has is a copy, for when that one fails. */
+    Pending<ReadResult> readCounter(Key key, Deadline deadline) {
+        ReadPolicy ownerFirst = ReadPolicy.inOrder(zones.decidingFirst(key)).withFallback(Fallback.ON_ERROR);
+        return read(Get.of(key), ownerFirst, deadline);
+    }
+
+    Ttl jittered(Key key, Ttl ttl) {
+        return lives.jittered(key, ttl);
+    }
+
     WriteLatch set(String key, V value, @Nullable Duration ttl, @Nullable WritePolicy policy) {
-        Key wireKey = key(key);
-        loads.outdate(wireKey);
-        return write(Store.set(wireKey, encode(wireKey, value), ttl(wireKey, ttl)), policy);
+        return write(store(key, value, ttl, Store.Terms.SET), policy, writeDeadline());
     }
 
     WriteLatch add(String key, V value, @Nullable Duration ttl) {
-        Key wireKey = key(key);
-        return write(Store.add(wireKey, encode(wireKey, value), ttl(wireKey, ttl)), null);
+        return write(store(key, value, ttl, Store.Terms.ADD));
+    }
+
+    WriteLatch replace(String key, V value, @Nullable Duration ttl) {
+        return write(store(key, value, ttl, REPLACE));
+    }
+
+    WriteLatch append(String key, V value) {
+        return write(extension(key, value, APPEND));
+    }
+
+    WriteLatch prepend(String key, V value) {
+        return write(extension(key, value, PREPEND));
+    }
+
+    WriteLatch appendOrAdd(String key, V value, @Nullable Duration ttl, Executor callbacks) {
+        Store append = extension(key, value, APPEND);
+        Store add = Store.add(append.key(), append.value(), lives.of(append.key(), ttl));
+        Deadline deadline = writeDeadline();
+        return AppendOrAdd.start(command -> write(command, null, deadline), append, add, ticker, callbacks);
+    }
+
+    WriteLatch compareAndSet(String key, V value, @Nullable Duration ttl, CasToken token) {
+        Store store = store(key, value, ttl, new Store.Terms(Store.Mode.SET, token.value(), 0));
+        return pipeline.write(new Write(cache, store, options.writePolicy(), writeDeadline()).decidedBy(token.zone()));
     }
 
     WriteLatch delete(String key) {
@@ -151,7 +223,7 @@ final class Calls<V> {
     }
 
     WriteLatch remove(Key key) {
-        return write(Delete.of(key), null);
+        return write(Delete.of(key));
     }
 
     /** Returns the loads of {@link EvCache#getOrLoad} that are going on. A set or a delete says that they are outdated, and after that is sent; so of a load that ends meanwhile nothing stays. */
@@ -161,7 +233,39 @@ final class Calls<V> {
 
     WriteLatch touch(String key, Duration ttl) {
         Key wireKey = key(key);
-        return write(new Touch(wireKey, ttl(wireKey, requireNonNull(ttl, "ttl"))), null);
+        return write(new Touch(wireKey, lives.of(wireKey, requireNonNull(ttl, "ttl"))));
+    }
+
+    WriteLatch count(String key, Direction direction, long delta, OptionalLong initial, @Nullable Duration ttl) {
+        Key wireKey = key(key);
+        return write(new Arithmetic(wireKey, direction, delta, initial, lives.of(wireKey, ttl)));
+    }
+
+    BulkWrite setAll(Map<String, ? extends V> values, @Nullable Duration ttl) {
+        Map<String, Command<?>> commands = new LinkedHashMap<>(values.size() * 4 / 3 + 1);
+        values.forEach((key, value) -> commands.put(key, store(key, value, ttl, Store.Terms.SET)));
+        return new BulkWrite(this, commands);
+    }
+
+    BulkWrite deleteAll(Collection<String> keys) {
+        Map<String, Command<?>> commands = new LinkedHashMap<>(keys.size() * 4 / 3 + 1);
+        for (String key : keys) {
+            Key wireKey = key(key);
+            loads.outdate(wireKey);
+            commands.put(key, Delete.of(wireKey));
+        }
+        return new BulkWrite(this, commands);
+    }
+
+    WriteLatch write(Command<?> command, @Nullable WritePolicy policy, Deadline deadline) {
+        WritePolicy effective = policy == null ? options.writePolicy() : policy;
+        return pipeline.write(new Write(cache, command, effective, deadline));
+    }
+
+    /** Waits until the write is decided, at most the write timeout. */
+    boolean isMet(WriteLatch latch) {
+        WriteResult decided = latch.decided().value();
+        return decided == null ? latch.await(writeTimeout) : decided.isMet();
     }
 
     /** Returns the value of a hit, or null on a miss and where the cache knows that there is none. Throws what the codec threw, as a {@link CodecFailure}. */
@@ -175,7 +279,7 @@ final class Calls<V> {
     }
 
     /** Returns the truth about a settled read. */
-    GetResult<V> resultOf(Pending<ReadResult> read) {
+    GetResult<V> resultOf(Pending<ReadResult> read, boolean withDetails) {
         ReadResult result = read.value();
         if (result == null) {
             return GetResult.failed(null, attempts(read), requireNonNull(read.failure(), "read must have settled"));
@@ -185,19 +289,56 @@ final class Calls<V> {
             Status status = value != null
                     ? Status.HIT
                     : result.lookup() instanceof Lookup.Hit ? Status.KNOWN_ABSENT : Status.MISS;
-            return new GetResult<>(status, value, result.zone(), result.attempts(), result.failure());
+            return new GetResult<>(
+                    status,
+                    value,
+                    result.zone(),
+                    result.attempts(),
+                    result.failure(),
+                    withDetails ? detailsOf(result) : ItemDetails.NONE);
         } catch (CodecFailure e) {
             return GetResult.failed(result.zone(), result.attempts(), e);
         }
+    }
+
+    private static ItemDetails detailsOf(ReadResult result) {
+        if (!(result.lookup() instanceof Lookup.Hit hit)) {
+            return ItemDetails.NONE;
+        }
+        CasToken cas = hit.cas() == 0 ? null : new CasToken(result.zone(), hit.cas());
+        Ttl ttl = hit.ttlSeconds() == Lookup.NOT_ASKED ? null : remaining(hit.ttlSeconds());
+        Usage usage = hit.details().usage();
+        return new ItemDetails(cas, ttl, usage.equals(Usage.NOT_ASKED) ? null : usage);
+    }
+
+    private static Ttl remaining(long seconds) {
+        return seconds == Lookup.NO_EXPIRY ? Ttl.none() : Ttl.ofSeconds(Math.min(seconds, Ttl.MAX.toSeconds()));
     }
 
     int attempts(Pending<ReadResult> read) {
         return Zones.attempts(read);
     }
 
-    private WriteLatch write(Command<?> command, @Nullable WritePolicy policy) {
-        WritePolicy effective = policy == null ? options.writePolicy() : policy;
-        return write(command, effective, writes.start(), null);
+    private WriteLatch write(Command<?> command) {
+        return write(command, null, writeDeadline());
+    }
+
+    private Store store(String key, V value, @Nullable Duration ttl, Store.Terms terms) {
+        Key wireKey = key(key);
+        EncodedValue encoded = encode(wireKey, value);
+        loads.outdate(wireKey);
+        return new Store(wireKey, encoded, lives.of(wireKey, ttl), terms);
+    }
+
+    private Store extension(String key, V value, Store.Terms terms) {
+        Key wireKey = key(key);
+        EncodedValue encoded = encode(wireKey, value);
+        if ((encoded.flags() & (ValueFlags.COMPRESSED | ValueFlags.SERIALIZED)) != 0) {
+            throw new IllegalArgumentException("the value for " + wireKey + " is encoded as "
+                    + ValueFlags.describe(encoded.flags()) + ", which cannot be joined to another");
+        }
+        loads.outdate(wireKey);
+        return new Store(wireKey, encoded, Ttl.none(), terms);
     }
 
     WriteLatch write(Command<?> command, WritePolicy policy, Deadline deadline, @Nullable ZoneTokens tokens) {
@@ -233,37 +374,6 @@ final class Calls<V> {
         } catch (RuntimeException e) {
             throw new CodecFailure("codec " + codec + " could not decode " + value + ": " + e, e);
         }
-    }
-
-    private Ttl ttl(Key key, @Nullable Duration given) {
-        return jittered(key, given == null ? options.ttl() : ttl(given));
-    }
-
-    Ttl jittered(Key key, Ttl ttl) {
-        double share = options.ttlJitter();
-        if (share == 0 || ttl.isNone()) {
-            return ttl;
-        }
-        long cut = (long) (ttl.seconds() * share * unit(key.hashCode()));
-        return Ttl.ofSeconds(Math.max(1, ttl.seconds() - cut));
-    }
-
-    private Ttl ttl(Duration given) {
-        Life known = last;
-        if (known == null || !known.given.equals(given)) {
-            known = new Life(given, Ttl.of(given));
-            last = known;
-        }
-        return known.ttl;
-    }
-
-    /** Spreads a hash evenly over 0 to 1; the same on every machine. Finaliser of MurmurHash3 by Austin Appleby, public domain. */
-    private static double unit(int hash) {
-        int mixed = hash;
-        mixed = (mixed ^ mixed >>> 16) * 0x85EBCA6B;
-        mixed = (mixed ^ mixed >>> 13) * 0xC2B2AE35;
-        mixed ^= mixed >>> 16;
-        return Integer.toUnsignedLong(mixed) / (double) (1L << 32);
     }
 
     @Override

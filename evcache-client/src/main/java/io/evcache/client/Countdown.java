@@ -1,18 +1,17 @@
 package io.evcache.client;
 
-import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Settles once all of several reads have, so that who waits for them is woken once and not for each packet. One object receives all. */
-final class Countdown extends Pending<Boolean> implements Receiver<ReadResult> {
-    /** One more than there are reads, so that it reaches zero only after all have been registered. */
+/** Settles once all of several reads, or writes, have, so that who waits for them is woken once and not for each packet. One object receives all. */
+final class Countdown extends Pending<Boolean> implements Receiver<Object> {
+    /** One more than there are, so that it reaches zero only after all have been registered. */
     private final AtomicInteger open = new AtomicInteger(1);
 
-    void add(Pending<ReadResult> read) {
+    void add(Pending<?> one) {
         open.incrementAndGet();
-        read.receive(this);
+        one.receive(this);
     }
 
     /** No more will be added. */
@@ -21,7 +20,7 @@ final class Countdown extends Pending<Boolean> implements Receiver<ReadResult> {
     }
 
     @Override
-    public void settled(Pending<? extends ReadResult> read) {
+    public void settled(Pending<?> settled) {
         countDown();
     }
 

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.client.flight.LoadFailure;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
-import io.evcache.client.pipeline.WriteLatch;
-import io.evcache.client.pipeline.WriteResult;
 import io.evcache.core.command.Pending;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.IllegalKeyException;
@@ -16,6 +14,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,17 +81,37 @@ public final class EvCache<V> {
         return bulk.hits();
     }
 
-    /** Returns the whole truth about one read: hit, miss or failure, which zone answered, how many were asked, what went wrong. Costs what {@link #get} costs. */
-    public GetResult<V> lookup(String key) {
+    /**
+     * Returns the value as {@link #get} does, and gives what it found a new time to live, from now, in every zone that has it. Nobody waits for that; it costs one more command per zone.
+     *
+     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     */
+    public @Nullable V getAndTouch(String key, Duration ttl) {
+        requireNonNull(ttl, "ttl");
+        V value = get(key);
+        if (value != null) {
+            calls.touch(key, ttl);
+        }
+        return value;
+    }
+
+    /**
+     * Returns the whole truth about one read: hit, miss or failure, which zone answered, how many were asked, what went wrong, and of a hit the details asked for. Costs what {@link #get} costs.
+     *
+     * @param details none, or what else to tell; {@link Detail#CAS} changes which zone is read
+     */
+    public GetResult<V> lookup(String key, Detail... details) {
         Key wireKey = calls.key(key);
+        Set<Detail> asked = Set.of(details);
         Deadline deadline = calls.readDeadline();
-        Pending<ReadResult> read = calls.read(wireKey, deadline);
+        Pending<ReadResult> read =
+                asked.isEmpty() ? calls.read(wireKey, deadline) : calls.read(wireKey, deadline, asked);
         try {
             ReadResult unused = read.await(deadline);
         } catch (EvCacheException e) {
             return GetResult.failed(null, calls.attempts(read), e);
         }
-        return calls.resultOf(read);
+        return calls.resultOf(read, !asked.isEmpty());
     }
 
     /**
@@ -111,7 +130,7 @@ public final class EvCache<V> {
 
     /** Stores the value with the cache's own time to live; see {@link #set(String, Object, Duration)}. */
     public boolean set(String key, V value) {
-        return isMet(calls.set(key, value, null, null));
+        return calls.isMet(calls.set(key, value, null, null));
     }
 
     /**
@@ -121,21 +140,102 @@ public final class EvCache<V> {
      * @return whether as many zones as the policy asks have stored it in time; {@code false} does not mean that none has
      */
     public boolean set(String key, V value, Duration ttl) {
-        return isMet(calls.set(key, value, requireNonNull(ttl, "ttl"), null));
+        return calls.isMet(calls.set(key, value, requireNonNull(ttl, "ttl"), null));
     }
 
-    /** Stores the value, where there is none, with the cache's own time to live; see {@link #add(String, Object, Duration)}. */
-    public boolean add(String key, V value) {
-        return isMet(calls.add(key, value, null));
+    /** Stores the values with the cache's own time to live; see {@link #setAll(Map, Duration)}. */
+    public Set<String> setAll(Map<String, ? extends V> values) {
+        return unmet(calls.setAll(requireNonNull(values, "values"), null));
     }
 
     /**
-     * Stores the value in every zone that has none under the key. Zones decide one by one, so this elects nobody: of two callers at the same time each may win some zones.
+     * Stores the values as {@link #set(String, Object, Duration)} does, all at once and with one deadline for all. Everything is encoded before anything is sent; more than half of what a connection may have
+     * in flight is sent in parts of so many, one part after the other.
      *
-     * @return whether as many zones as the policy asks have stored it in time
+     * @return the keys that too few zones have stored in time; empty if all is well
+     */
+    public Set<String> setAll(Map<String, ? extends V> values, Duration ttl) {
+        return unmet(calls.setAll(requireNonNull(values, "values"), requireNonNull(ttl, "ttl")));
+    }
+
+    /** Stores the value, if there is none, with the cache's own time to live; see {@link #add(String, Object, Duration)}. */
+    public boolean add(String key, V value) {
+        return calls.isMet(calls.add(key, value, null));
+    }
+
+    /**
+     * Stores the value if there is none. One zone decides that, the same for all callers wherever they run; then it is stored in the others, also where something else is left. Of several callers at
+     * the same time at most one is told {@code true}.
+     *
+     * <p>Two round trips, one after the other. While the node of the deciding zone is away nothing is stored.
+     *
+     * @return whether the deciding zone had none, and as many zones as the policy asks have stored it in time
      */
     public boolean add(String key, V value, Duration ttl) {
-        return isMet(calls.add(key, value, requireNonNull(ttl, "ttl")));
+        return calls.isMet(calls.add(key, value, requireNonNull(ttl, "ttl")));
+    }
+
+    /** Stores the value where there is one, with the cache's own time to live; see {@link #replace(String, Object, Duration)}. */
+    public boolean replace(String key, V value) {
+        return calls.isMet(calls.replace(key, value, null));
+    }
+
+    /**
+     * Stores the value in every zone that has one under the key. Each zone looks for itself; one that has lost its copy stays without, and is filled by its readers.
+     *
+     * @return whether as many zones as the policy asks had one and have stored it in time
+     */
+    public boolean replace(String key, V value, Duration ttl) {
+        return calls.isMet(calls.replace(key, value, requireNonNull(ttl, "ttl")));
+    }
+
+    /**
+     * Puts the encoded value behind the one that is there, in every zone that has one; flags and time to live stay. For codecs whose encodings can be joined, such as text.
+     *
+     * <p>Each zone appends for itself: two appends at the same time may end in another order in another zone, and a zone that missed one stays without it until the next set. Repeating it appends again.
+     *
+     * @return whether as many zones as the policy asks had a value and have appended in time
+     * @throws IllegalArgumentException if the value is encoded compressed or serialised
+     */
+    public boolean append(String key, V value) {
+        return calls.isMet(calls.append(key, value));
+    }
+
+    /** Puts the encoded value before the one that is there; otherwise as {@link #append}. */
+    public boolean prepend(String key, V value) {
+        return calls.isMet(calls.prepend(key, value));
+    }
+
+    /** Appends, or adds what is to be appended with the cache's own time to live; see {@link #appendOrAdd(String, Object, Duration)}. */
+    public boolean appendOrAdd(String key, V value) {
+        return calls.isMet(async.appendOrAdd(key, value));
+    }
+
+    /**
+     * Appends as {@link #append} does; if there is nothing to append to, adds the value as {@link #add(String, Object, Duration)} does. A zone that alone has lost the item is left without, so that it
+     * does not hold a part as if it were the whole. Up to three writes, one after the other, with one deadline. Of callers that begin at the same time, zones other than the one that decides may lack a part.
+     *
+     * @param ttl of a value that is added; one that is appended to keeps its own
+     */
+    public boolean appendOrAdd(String key, V value, Duration ttl) {
+        return calls.isMet(async.appendOrAdd(key, value, ttl));
+    }
+
+    /** Stores the value, if nobody has written the item since, with the cache's own time to live; see {@link #compareAndSet(String, Object, CasToken, Duration)}. */
+    public boolean compareAndSet(String key, V value, CasToken token) {
+        return calls.isMet(calls.compareAndSet(key, value, null, requireNonNull(token, "token")));
+    }
+
+    /**
+     * Stores the value if nobody has written the item since {@link #lookup(String, Detail...) lookup} gave its token. The zone that the token is from decides, then the others are set to the same. Two round
+     * trips, one after the other. While the node of the deciding zone is away nothing is stored.
+     *
+     * <p>What is compared is the deciding zone's copy: a write that reached only others is not seen, and is overwritten.
+     *
+     * @return whether the deciding zone has stored it, and as many zones as the policy asks have in time; {@code false}: look again
+     */
+    public boolean compareAndSet(String key, V value, CasToken token, Duration ttl) {
+        return calls.isMet(calls.compareAndSet(key, value, requireNonNull(ttl, "ttl"), requireNonNull(token, "token")));
     }
 
     /**
@@ -144,7 +244,17 @@ public final class EvCache<V> {
      * @return whether it is certainly gone from as many zones as the policy asks; a zone that never had it counts, too
      */
     public boolean delete(String key) {
-        return isMet(calls.delete(key));
+        return calls.isMet(calls.delete(key));
+    }
+
+    /**
+     * Removes the values from every zone, all at once and with one deadline for all; otherwise as {@link #setAll(Map, Duration)}.
+     *
+     * @param keys duplicates count once
+     * @return the keys that may still be there in too many zones; empty if all is well
+     */
+    public Set<String> deleteAll(Collection<String> keys) {
+        return unmet(calls.deleteAll(requireNonNull(keys, "keys")));
     }
 
     /**
@@ -153,7 +263,7 @@ public final class EvCache<V> {
      * @return whether as many zones as the policy asks had it and changed it in time
      */
     public boolean touch(String key, Duration ttl) {
-        return isMet(calls.touch(key, ttl));
+        return calls.isMet(calls.touch(key, ttl));
     }
 
     /** Returns what this cache is made of, for what is built on caches. */
@@ -161,9 +271,15 @@ public final class EvCache<V> {
         return new CacheItems<>(calls, callbacks, withoutLeases);
     }
 
-    private boolean isMet(WriteLatch latch) {
-        WriteResult decided = latch.decided().value();
-        return decided == null ? latch.await(calls.writeTimeout()) : decided.isMet();
+    private static Set<String> unmet(BulkWrite bulk) {
+        try {
+            while (bulk.hasMore()) {
+                Boolean unused = bulk.sendWindow().await(bulk.deadline());
+            }
+        } catch (EvCacheException e) {
+            return bulk.unmet(); // as known by then
+        }
+        return bulk.unmet();
     }
 
     @Override

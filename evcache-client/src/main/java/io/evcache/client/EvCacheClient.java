@@ -6,6 +6,7 @@ import io.evcache.client.pipeline.CacheObserver;
 import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.zones.Zones;
 import io.evcache.core.command.Get;
 import io.evcache.core.error.EvCacheException;
@@ -103,7 +104,7 @@ public final class EvCacheClient implements AutoCloseable {
      */
     public <V> EvCache<V> cache(String name, Codec<V> codec, UnaryOperator<CacheOptions<V>> options) {
         CacheOptions<V> chosen = options.apply(CacheOptions.defaults(codec, config));
-        Calls<V> calls = new Calls<>(name, chosen, config, pipeline, ticker);
+        Calls<V> calls = new Calls<>(name, chosen, config, pipeline, zones, ticker);
         return new EvCache<>(calls, callbacks, this::nodesWithoutLeases);
     }
 
@@ -113,6 +114,23 @@ public final class EvCacheClient implements AutoCloseable {
                 .filter(node -> !node.capabilities().map(Capabilities::leases).orElse(true))
                 .map(node -> node.address().toString())
                 .toList();
+    }
+
+    /** Returns the counters of this name, each decided by one zone, with a write policy of {@link WritePolicy#ONE}; see {@link #counters(String, UnaryOperator)}. */
+    public Counters counters(String name) {
+        return counters(name, options -> options);
+    }
+
+    /**
+     * Returns a view of the items whose keys start with this name and a colon as counters.
+     *
+     * @param name by the rules of a cache's
+     * @param options changes the defaults: those of a cache, but {@link WritePolicy#ONE}, since one zone counts and the others have copies
+     */
+    public Counters counters(String name, UnaryOperator<CacheOptions<Long>> options) {
+        CacheOptions<Long> defaults =
+                CacheOptions.defaults(CounterText.CODEC, config).writePolicy(WritePolicy.ONE);
+        return new Counters(new Calls<>(name, options.apply(defaults), config, pipeline, zones, ticker), callbacks);
     }
 
     /** Returns the way that all reads and writes of this client take, observers and interceptors included; for whoever has keys and encoded values in hand, such as replication. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone the zone that answered; null if none did
  * @param attempts how many zones were asked; 0 if an interceptor answered in their place and did not say
  * @param cause of {@link Status#FAILED}: why there is no answer; otherwise what an earlier zone failed with, or null if none did
+ * @param details of a hit, what {@link EvCache#lookup(String, Detail...)} was asked to tell; otherwise {@link ItemDetails#NONE}
  * @param <V> the type of the cache's values
  */
 public record GetResult<V>(
@@ -19,7 +20,14 @@ public record GetResult<V>(
         @Nullable V value,
         @Nullable String zone,
         int attempts,
-        @Nullable EvCacheException cause) {
+        @Nullable EvCacheException cause,
+        ItemDetails details) {
+
+    /** A result without details. */
+    public GetResult(
+            Status status, @Nullable V value, @Nullable String zone, int attempts, @Nullable EvCacheException cause) {
+        this(status, value, zone, attempts, cause, ItemDetails.NONE);
+    }
 
     /** The outcomes that a caller may want to tell apart. */
     public enum Status {

@@ -8,7 +8,7 @@ class LayersTest extends LayersContract {
     LayersTest() {
         super("io.evcache.client", """
             client.pipeline          -> core.command, core.topology
-            client.zones             -> client.pipeline, core.zone, core.command, core.topology, core.value
+            client.zones             -> client.pipeline, core.zone, core.command, core.topology, core.key, core.value
             client.near              -> core.key, com.github.benmanes.caffeine..
             client.metrics           -> client.pipeline, core.transport, core.topology, io.micrometer..
             client.flight            -> core.command

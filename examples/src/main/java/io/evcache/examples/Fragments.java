@@ -1,5 +1,9 @@
 package io.evcache.examples;
 
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.Counters;
+import io.evcache.client.Detail;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
@@ -13,6 +17,7 @@ import io.evcache.core.value.Codec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Code that the documentation shows, kept compiling and run by a test. */
@@ -73,6 +78,28 @@ final class Fragments {
         latch.settled(); // once no zone can change its mind
         // end
         return failed;
+    }
+
+    static boolean compareAndSet(EvCache<String> names) {
+        // snippet: compare-and-set
+        GetResult<String> seen = names.lookup("all", Detail.CAS);
+        boolean stored = seen.isHit()
+                ? names.compareAndSet(
+                        "all",
+                        seen.value() + ",Ada",
+                        requireNonNull(seen.details().cas()))
+                : names.add("all", "Ada"); // either way, false: somebody was faster, so look again
+        // end
+        return stored;
+    }
+
+    static OptionalLong counters(EvCacheClient client) {
+        // snippet: counters
+        Counters visits = client.counters("visits");
+        OptionalLong now = visits.increment("home", 1); // begins at 1; empty if the zone that counts does not answer
+        OptionalLong limited = visits.increment("login:42", 1, 1, Duration.ofMinutes(1)); // within a minute
+        // end
+        return now.isPresent() ? limited : now;
     }
 
     static void truth(EvCache<String> greetings) {

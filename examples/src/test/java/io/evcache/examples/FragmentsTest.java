@@ -49,6 +49,20 @@ class FragmentsTest {
     }
 
     @Test
+    void namesAndCountersAreStored() throws Exception {
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a", "b");
+                EvCacheClient client = EvCacheClient.connect(zones.connectString())) {
+            EvCache<String> names = client.cache("names");
+
+            assertThat(Fragments.compareAndSet(names)).isTrue();
+            assertThat(Fragments.compareAndSet(names)).isTrue();
+            assertThat(names.get("all")).isEqualTo("Ada,Ada");
+            assertThat(Fragments.counters(client)).hasValue(1);
+            assertThat(Fragments.counters(client)).hasValue(2);
+        }
+    }
+
+    @Test
     void theTruthIsPrintedForAHit() throws Exception {
         try (EmbeddedZones zones = EmbeddedZones.start(1, "a", "b");
                 EvCacheClient client = EvCacheClient.connect(zones.connectString())) {

@@ -27,6 +27,8 @@ public record ZoneOutcome(
         /** Certainly not applied: the node is down, overloaded, or answered with an error. */
         FAILED,
         /** The command left and no answer came; it may or may not be applied. */
-        UNKNOWN
+        UNKNOWN,
+        /** Not asked, because the zone that decides about the key refused, failed or did not answer. Nothing changed. */
+        SKIPPED
     }
 }

@@ -58,7 +58,7 @@ final class AllZonesWrites {
     }
 
     @SuppressWarnings("ReferenceEquality") // another snapshot is another object
-    private WrittenZones zones(ClusterView view) {
+    WrittenZones zones(ClusterView view) {
         WrittenZones last = zones;
         if (last.view() != view) {
             last = new WrittenZones(view);
@@ -76,7 +76,7 @@ final class AllZonesWrites {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be created otherwise
-    private static Pending<? extends Reply>[] answers(int zones) {
+    static Pending<? extends Reply>[] answers(int zones) {
         return new Pending[zones];
     }
 

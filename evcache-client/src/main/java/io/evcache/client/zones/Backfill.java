@@ -61,11 +61,11 @@ final class Backfill {
                 Deadline.afterNanos(TIMEOUT_NANOS, ticker));
     }
 
-    private static boolean hasLife(Lookup.Hit hit) {
+    static boolean hasLife(Lookup.Hit hit) {
         return hit.ttlSeconds() == Lookup.NO_EXPIRY || hit.ttlSeconds() >= 1;
     }
 
-    private static Ttl remaining(Lookup.Hit hit) {
+    static Ttl remaining(Lookup.Hit hit) {
         return hit.ttlSeconds() == Lookup.NO_EXPIRY
                 ? Ttl.none()
                 : Ttl.ofSeconds(Math.min(hit.ttlSeconds(), Ttl.MAX.toSeconds()));

@@ -12,6 +12,7 @@ import io.evcache.core.command.Reply;
 import io.evcache.core.command.StoreReply;
 import io.evcache.core.command.TouchReply;
 import io.evcache.core.error.EvCacheException;
+import io.evcache.core.key.Key;
 import io.evcache.core.zone.ClusterView;
 import io.evcache.core.zone.ZoneRoute;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ final class WrittenZones {
     private final ClusterView view;
     private final ZoneRoute[] zones;
     private final int counted;
+    private final DecidingZones deciding;
     private final ZoneOutcome[] stored;
     private final ZoneOutcome[] pending;
     /** Every zone has stored it. Not modified. */
@@ -38,6 +40,7 @@ final class WrittenZones {
         this.view = view;
         this.zones = view.zones().toArray(ZoneRoute[]::new);
         this.counted = (int) Arrays.stream(zones).filter(ZoneRoute::isCounted).count();
+        this.deciding = new DecidingZones(zones);
         this.stored = Arrays.stream(zones)
                 .map(zone -> new ZoneOutcome(zone.name(), Status.DONE, StoreReply.STORED, null))
                 .toArray(ZoneOutcome[]::new);
@@ -59,6 +62,21 @@ final class WrittenZones {
 
     ZoneRoute at(int index) {
         return zones[index];
+    }
+
+    /** Returns the index of the zone that decides about the key; -1 if there is no zone. */
+    int deciderOf(Key key) {
+        return deciding.indexFor(key);
+    }
+
+    /** Returns the index of the zone of that name; -1 if there is none. */
+    int indexOf(String zone) {
+        for (int i = 0; i < zones.length; i++) {
+            if (zones[i].name().equals(zone)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Returns how many zones are in normal service, which are those that a policy counts. */
@@ -103,6 +121,9 @@ final class WrittenZones {
             return new ZoneOutcome(zone, isDone(reply) ? Status.DONE : Status.REFUSED, reply, null);
         }
         EvCacheException failure = answer.failure();
+        if (failure instanceof NotAsked) {
+            return new ZoneOutcome(zone, Status.SKIPPED, null, null);
+        }
         if (failure != null) {
             return new ZoneOutcome(zone, failure.mayHaveBeenApplied() ? Status.UNKNOWN : Status.FAILED, null, failure);
         }

@@ -10,8 +10,13 @@ import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.core.command.Pending;
 import io.evcache.core.error.EvCacheException;
+import io.evcache.core.key.Key;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.zone.ClusterView;
+import io.evcache.core.zone.ZoneRoute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -25,12 +30,14 @@ public final class Zones implements Next {
     private final LocalFirstReads reads;
     private final ConsistentReads consistentReads;
     private final AllZonesWrites writes;
+    private final DecidedWrites decidedWrites;
 
     private Zones(Supplier<ClusterView> view, ZoneOrders orders, AllZonesWrites writes) {
         this.view = view;
         this.reads = new LocalFirstReads(orders);
         this.consistentReads = new ConsistentReads(orders);
         this.writes = writes;
+        this.decidedWrites = new DecidedWrites(writes);
     }
 
     /**
@@ -58,7 +65,8 @@ public final class Zones implements Next {
 
     @Override
     public WriteLatch write(Write write) {
-        return writes.write(write, view.get());
+        ClusterView now = view.get();
+        return DecidedWrites.areFor(write) ? decidedWrites.write(write, now) : writes.write(write, now);
     }
 
     /**
@@ -68,6 +76,24 @@ public final class Zones implements Next {
      */
     public WriteLatch failed(Write write, EvCacheException failure) {
         return writes.failed(write, view.get(), failure);
+    }
+
+    /** Returns the zone that decides about the key where only one may: the same for all clients that see the same zones in normal service. Empty if there is no zone. */
+    public Optional<String> decidingZone(Key key) {
+        return decidedWrites.zoneFor(key, view.get());
+    }
+
+    /** Returns all zones that serve reads, the {@linkplain #decidingZone deciding} one first, the others in the order of the topology. */
+    public List<String> decidingFirst(Key key) {
+        ClusterView now = view.get();
+        List<String> names = new ArrayList<>();
+        decidedWrites.zoneFor(key, now).ifPresent(names::add);
+        for (ZoneRoute zone : now.zones()) {
+            if (zone.isReadable() && !names.contains(zone.name())) {
+                names.add(zone.name());
+            }
+        }
+        return names;
     }
 
     /** Returns how many zones a read has asked so far; 0 if the pending is not one of a read of this class, but an interceptor's own. */

@@ -35,6 +35,10 @@ final class FakeZone implements Route {
         this.mode = mode;
     }
 
+    String name() {
+        return name;
+    }
+
     ZoneRoute route() {
         return new ZoneRoute(name, mode, this, List.of());
     }

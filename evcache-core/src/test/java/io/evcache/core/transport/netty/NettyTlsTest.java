@@ -41,12 +41,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in and who is not, and what becomes of a connection whose encryption breaks. */
-@ExtendWith(NoBufferLeaks.class)
 class NettyTlsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final int CLIENT_HELLO = 22;

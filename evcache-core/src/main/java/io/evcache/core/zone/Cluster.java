@@ -7,6 +7,8 @@ import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyProvider;
 import io.evcache.core.transport.NodeAdmin;
 import io.evcache.core.transport.Transport;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -14,16 +16,22 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the {@link ClusterView} in step with the topology. All changes happen on one admin thread; readers see one volatile field.
  *
- * <p>Nodes that stay keep their connections when others come and go. A removed node's connections live on for the drain time, so that what is in flight can finish.
+ * <p>Nodes that stay keep their connections when others come and go. A change is in force once the first attempt to connect to each new node has ended, well or badly, so that keys do not move to a node
+ * that cannot answer yet; until then the view before it is. Changes that arrive meanwhile wait, and of those only the last counts. A removed node's connections live on for the drain time, and longer
+ * while anything is in flight on them.
  */
 public final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+    /** How long after its drain time a removed node that still has calls in flight is looked at again. */
+    private static final Duration STILL_BUSY = Duration.ofMillis(200);
 
     private final ClusterConfig config;
     private final Transport transport;
@@ -33,6 +41,12 @@ public final class Cluster implements AutoCloseable {
     private final AutoCloseable watch;
 
     private volatile ClusterView view = ClusterView.EMPTY;
+
+    /** Whether a change waits for its new nodes. Confined to the admin thread. */
+    private boolean changing;
+
+    /** The topology to apply when that is done. Confined to the admin thread. */
+    private @Nullable Topology next;
 
     private Cluster(ClusterConfig config, TopologyProvider provider, Transport transport) {
         this.config = config;
@@ -103,28 +117,71 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void changed(Topology topology) {
+        onAdmin(() -> arrived(topology));
+    }
+
+    private void onAdmin(Runnable task) {
         try {
-            admin.execute(() -> apply(topology));
+            admin.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("[{}] closed, topology ignored", config.name());
+        }
+    }
+
+    private void arrived(Topology topology) {
+        if (changing) {
+            next = topology;
+        } else {
+            apply(topology);
         }
     }
 
     private void apply(Topology topology) {
         try {
             ZoneFactory.Built built = factory.build(topology.zones());
-            view = built.view();
-            if (!built.removed().isEmpty()) {
-                LOG.info("[{}] removed {}", config.name(), built.removed());
-                admin.schedule(
-                        () -> built.removed().forEach(NodeRoute::close),
-                        config.drain().toMillis(),
-                        TimeUnit.MILLISECONDS);
+            CompletableFuture<Void> attempts = firstAttempts(built.view());
+            if (view.zones().isEmpty() || attempts.isDone()) { // at the start there is nothing else to use meanwhile
+                publish(built);
+            } else {
+                changing = true;
+                attempts.whenComplete((ended, never) -> onAdmin(() -> finish(built)));
             }
-            first.complete(view);
         } catch (RuntimeException e) {
             LOG.error("[{}] topology refused, keeping the last one: {}", config.name(), e.getMessage(), e);
             first.completeExceptionally(e);
+        }
+    }
+
+    private void finish(ZoneFactory.Built built) {
+        publish(built);
+        changing = false;
+        Topology waiting = next;
+        next = null;
+        if (waiting != null) {
+            apply(waiting);
+        }
+    }
+
+    private void publish(ZoneFactory.Built built) {
+        view = built.view();
+        if (!built.removed().isEmpty()) {
+            LOG.info("[{}] removed {}", config.name(), built.removed());
+            retire(built.removed(), config.drain());
+        }
+        first.complete(view);
+    }
+
+    private void retire(List<NodeRoute> removed, Duration after) {
+        admin.schedule(() -> closeIdle(removed), after.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Comes to an end: every call has a deadline, and a connection whose server does not answer those that expired is given up. */
+    private void closeIdle(List<NodeRoute> removed) {
+        List<NodeRoute> busy =
+                removed.stream().filter(node -> node.inFlight() > 0).toList();
+        removed.stream().filter(node -> !busy.contains(node)).forEach(NodeRoute::close);
+        if (!busy.isEmpty()) {
+            retire(busy, STILL_BUSY);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param name of the client, for logs and thread names
  * @param dialect which text of a node is hashed onto the ring; all clients that share the data must agree
  * @param backoff between attempts to connect to a node; default 50 ms doubling to 1 s, so that a node that came back answers within about a second
- * @param drain how long the connections of a removed node live on for what is in flight; default 5 s
+ * @param drain how long the connections of a removed node live on at least, for requests that still see it; longer while anything is in flight; default 5 s
  * @param keepTogetherBefore a delimiter before whose first occurrence a key is hashed, so that keys of one beginning share a node; empty, the default, if
  *     whole keys are hashed; all clients that share the data must agree
  * @param bigValues how values that are too large for one item are stored in several; empty, the default, if they are refused

@@ -86,6 +86,82 @@ class ClusterTest {
     }
 
     @Test
+    void aRemovedNodeWithACallInFlightIsNotClosedUntilItIsAnswered() {
+        apply("a=h1:1");
+        Pending<Lookup> call = send(cluster.view(), "k");
+
+        apply("a=h2:2");
+        apply("a=h3:3"); // the idle one goes, which proves that drain times have passed
+
+        await().until(() -> connectionTo(2).isClosed());
+        assertThat(connectionTo(1).isClosed()).isFalse();
+        call.complete(Lookup.Miss.PLAIN);
+        await().until(() -> connectionTo(1).isClosed());
+    }
+
+    @Test
+    void keysMoveToANewNodeWhenItIsConnectedAndNotBefore() {
+        FakeTransport slow = waiting();
+        changes.accept(Topology.parse("a=h1:1"));
+        await().until(() -> slow.attempts().size() == 1);
+        slow.lastAttempt().succeed();
+
+        changes.accept(Topology.parse("a=h1:1,h2:2"));
+        await().until(() -> slow.attempts().size() == 2);
+        assertThat(nodes(cluster.view())).containsExactly("a=h1:1");
+        slow.lastAttempt().succeed();
+
+        await().until(() -> nodes(cluster.view()).equals(List.of("a=h1:1", "a=h2:2")));
+    }
+
+    @Test
+    void aNewNodeThatCannotBeReachedDoesNotHoldUpTheChangeForEver() {
+        FakeTransport slow = waiting();
+        changes.accept(Topology.parse("a=h1:1"));
+        await().until(() -> slow.attempts().size() == 1);
+        slow.lastAttempt().succeed();
+
+        changes.accept(Topology.parse("a=h2:2"));
+        await().until(() -> slow.attempts().size() == 2);
+        slow.lastAttempt().fail();
+
+        await().until(() -> nodes(cluster.view()).equals(List.of("a=h2:2")));
+    }
+
+    @Test
+    void ofTopologiesThatArriveDuringAChangeOnlyTheLastIsApplied() {
+        FakeTransport slow = waiting();
+        changes.accept(Topology.parse("a=h1:1"));
+        await().until(() -> slow.attempts().size() == 1);
+        slow.lastAttempt().succeed();
+        changes.accept(Topology.parse("a=h2:2"));
+        await().until(() -> slow.attempts().size() == 2);
+
+        changes.accept(Topology.parse("a=h3:3"));
+        changes.accept(Topology.parse("a=h1:1,h2:2"));
+        slow.lastAttempt().succeed();
+        await().until(() -> slow.attempts().size() == 3);
+        slow.lastAttempt().succeed();
+
+        await().until(() -> nodes(cluster.view()).equals(List.of("a=h1:1", "a=h2:2")));
+        assertThat(slow.attempts())
+                .extracting(attempt -> attempt.node().port())
+                .as("node 1 was removed in between, and is connected to anew")
+                .containsExactly(1, 2, 1);
+    }
+
+    private FakeTransport waiting() {
+        cluster.close();
+        FakeTransport slow = FakeTransport.waiting(1);
+        TopologyProvider provider = listener -> {
+            changes = listener::changed;
+            return () -> {};
+        };
+        cluster = Cluster.open(ClusterConfig.of("test", RingDialect.LIBMEMCACHED), provider, slow);
+        return slow;
+    }
+
+    @Test
     void aTopologyThatCannotBeBuiltLeavesTheLastOneInForce() {
         cluster.close();
         cluster = open(RingDialect.SPYMEMCACHED, NO_DRAIN);

@@ -264,7 +264,9 @@ class NettyTlsTest {
                 FaultProxy proxy = FaultProxy.to(server.address())) {
             Connection connection = connect(TRUSTING, proxy.port());
             server.hang();
+            long before = proxy.toServer().bytes();
             Pending<Lookup> call = ask(connection, "k");
+            await().until(() -> proxy.toServer().bytes() > before); // else it was never sent
 
             proxy.resetConnections();
 
@@ -318,6 +320,7 @@ class NettyTlsTest {
             List<Pending<Lookup>> calls = new ArrayList<>();
             CompletableFuture<Void> queued = new CompletableFuture<>();
 
+            server.hang(); // no answer before somebody waits for it
             ask(connection, "first")
                     .receive(
                             answered -> { // on the event loop, which therefore cannot write
@@ -326,6 +329,7 @@ class NettyTlsTest {
                                 }
                                 queued.complete(null);
                             });
+            server.resume();
             queued.get(10, TimeUnit.SECONDS);
             for (Pending<Lookup> call : calls) {
                 call.await(deadline(LONG));

@@ -9,6 +9,7 @@ import io.evcache.core.command.Pending;
 import io.evcache.core.key.Key;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,14 @@ public final class AsyncEvCache<V> {
                 ? calls.read(wireKey, calls.readDeadline())
                 : calls.read(wireKey, calls.readDeadline(), asked);
         sent.receive(read -> callbacks.execute(() -> future.complete(calls.resultOf(sent, !asked.isEmpty()))));
+        return future;
+    }
+
+    /** Returns the future of what each zone holds under the key; see {@link EvCache#inspect}. */
+    public CompletableFuture<List<ZoneItem>> inspect(String key) {
+        Inspector inspector = calls.inspector(key);
+        CompletableFuture<List<ZoneItem>> future = new CompletableFuture<>();
+        inspector.ask(calls.readDeadline()).receive(all -> callbacks.execute(() -> future.complete(inspector.items())));
         return future;
     }
 

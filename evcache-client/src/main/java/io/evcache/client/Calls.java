@@ -21,7 +21,6 @@ import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
-import io.evcache.core.command.Lookup.Usage;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Store;
 import io.evcache.core.command.Touch;
@@ -174,6 +173,11 @@ final class Calls<V> {
         return read(new Get(key, wants), policy, deadline);
     }
 
+    /** Returns who looks at the key in each zone. */
+    Inspector inspector(String key) {
+        return new Inspector(zones.all(), key(key));
+    }
+
     /** Reads a counter: from the zone that counts; what another has is a copy, for when that one fails. */
     Pending<ReadResult> readCounter(Key key, Deadline deadline) {
         ReadPolicy ownerFirst = ReadPolicy.inOrder(zones.decidingFirst(key)).withFallback(Fallback.ON_ERROR);
@@ -302,17 +306,7 @@ final class Calls<V> {
     }
 
     private static ItemDetails detailsOf(ReadResult result) {
-        if (!(result.lookup() instanceof Lookup.Hit hit)) {
-            return ItemDetails.NONE;
-        }
-        CasToken cas = hit.cas() == 0 ? null : new CasToken(result.zone(), hit.cas());
-        Ttl ttl = hit.ttlSeconds() == Lookup.NOT_ASKED ? null : remaining(hit.ttlSeconds());
-        Usage usage = hit.details().usage();
-        return new ItemDetails(cas, ttl, usage.equals(Usage.NOT_ASKED) ? null : usage);
-    }
-
-    private static Ttl remaining(long seconds) {
-        return seconds == Lookup.NO_EXPIRY ? Ttl.none() : Ttl.ofSeconds(Math.min(seconds, Ttl.MAX.toSeconds()));
+        return result.lookup() instanceof Lookup.Hit hit ? ItemDetails.of(result.zone(), hit) : ItemDetails.NONE;
     }
 
     int attempts(Pending<ReadResult> read) {

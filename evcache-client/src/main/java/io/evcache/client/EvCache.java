@@ -128,6 +128,26 @@ public final class EvCache<V> {
         return new LoadOnMiss<>(calls).get(key, requireNonNull(loader, "loader"));
     }
 
+    /** Returns the home of the key in each zone, in the order of the topology. No I/O. */
+    public List<Location> locate(String key) {
+        return calls.inspector(key).locations();
+    }
+
+    /**
+     * Returns what each zone holds under the key: node, size, flags, remaining life, time of the last use, version; in the order of the topology, write-only zones included. For people and tools: does not count as use of
+     * the item, and is not seen by interceptors and observers. One command per zone; a large value shows the item that tells where its parts are.
+     */
+    public List<ZoneItem> inspect(String key) {
+        Deadline deadline = calls.readDeadline();
+        Inspector inspector = calls.inspector(key);
+        try {
+            Boolean unused = inspector.ask(deadline).await(deadline);
+        } catch (EvCacheException e) {
+            return inspector.items();
+        }
+        return inspector.items();
+    }
+
     /** Stores the value with the cache's own time to live; see {@link #set(String, Object, Duration)}. */
     public boolean set(String key, V value) {
         return calls.isMet(calls.set(key, value, null, null));

@@ -1,5 +1,6 @@
 package io.evcache.client;
 
+import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Lookup.Usage;
 import io.evcache.core.value.Ttl;
 import org.jspecify.annotations.Nullable;
@@ -15,4 +16,15 @@ public record ItemDetails(
         @Nullable CasToken cas, @Nullable Ttl ttl, @Nullable Usage usage) {
     /** Nothing was asked, or there is no item. */
     public static final ItemDetails NONE = new ItemDetails(null, null, null);
+
+    static ItemDetails of(String zone, Lookup.Hit hit) {
+        CasToken cas = hit.cas() == 0 ? null : new CasToken(zone, hit.cas());
+        Ttl ttl = hit.ttlSeconds() == Lookup.NOT_ASKED ? null : remaining(hit.ttlSeconds());
+        Usage usage = hit.usage();
+        return new ItemDetails(cas, ttl, usage.equals(Usage.NOT_ASKED) ? null : usage);
+    }
+
+    private static Ttl remaining(long seconds) {
+        return seconds == Lookup.NO_EXPIRY ? Ttl.none() : Ttl.ofSeconds(Math.min(seconds, Ttl.MAX.toSeconds()));
+    }
 }

@@ -320,6 +320,55 @@ class OperationsTest {
     }
 
     @Test
+    void locateNamesTheNodeThatHoldsTheKeyWithoutAskingAnybody() {
+        cache.set("k", "v");
+        List<Location> before = cache.locate("k");
+        zones.zoneNames().forEach(zones::stopZone);
+
+        List<Location> after = cache.locate("k");
+
+        assertThat(after).isEqualTo(before);
+        assertThat(before).extracting(Location::zone).containsExactly("a", "b", "c");
+        for (Location home : before) {
+            long holding = zones.nodes(home.zone()).stream()
+                    .filter(node -> node.address().equals(home.node().toString()))
+                    .count();
+            assertThat(holding).isEqualTo(1);
+            assertThat(home.ringPoint()).isBetween(0L, 0xFFFF_FFFFL);
+        }
+    }
+
+    @Test
+    void inspectTellsWhatEachZoneHoldsAndIsNoUseOfTheItem() {
+        cache.set("k", "value", Duration.ofSeconds(100));
+        zones.nodes("b").forEach(EmbeddedMemcached::flush);
+        CLOCK.advance(Duration.ofSeconds(30));
+        zones.stopZone("c");
+
+        List<ZoneItem> items = cache.inspect("k");
+
+        assertThat(items)
+                .extracting(ZoneItem::state)
+                .containsExactly(ZoneItem.State.PRESENT, ZoneItem.State.ABSENT, ZoneItem.State.UNKNOWN);
+        ZoneItem present = items.get(0);
+        assertThat(present.location()).isEqualTo(cache.locate("k").get(0));
+        assertThat(present.flags()).isZero();
+        assertThat(present.details().ttl()).isEqualTo(Ttl.ofSeconds(70));
+        assertThat(present.details().usage()).isEqualTo(new Usage(5, 30, false));
+        assertThat(requireNonNull(present.details().cas()).value())
+                .isEqualTo(zones.peek("a", "test:k").orElseThrow().cas());
+        assertThat(items.get(2).cause()).isNotNull();
+        assertThat(requireNonNull(cache.async()
+                                .inspect("k")
+                                .join()
+                                .get(0)
+                                .details()
+                                .usage())
+                        .readBefore())
+                .isFalse();
+    }
+
+    @Test
     void getAndTouchRenewsTheLifeInEveryZone() {
         cache.set("k", "v", Duration.ofSeconds(100));
         cache.set("l", "v", Duration.ofSeconds(100));

@@ -78,6 +78,11 @@ public final class Zones implements Next {
         return writes.failed(write, view.get(), failure);
     }
 
+    /** Returns all zones that exist now, in the order of the topology. */
+    public List<ZoneRoute> all() {
+        return view.get().zones();
+    }
+
     /** Returns the zone that decides about the key where only one may: the same for all clients that see the same zones in normal service. Empty if there is no zone. */
     public Optional<String> decidingZone(Key key) {
         return decidedWrites.zoneFor(key, view.get());

@@ -8,6 +8,9 @@ import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.Route;
 import io.evcache.core.error.EvCacheException;
+import io.evcache.core.key.Key;
+import io.evcache.core.node.NodeRoute;
+import io.evcache.core.ring.Ring;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
@@ -19,6 +22,23 @@ import java.util.List;
 
 /** A zone that answers what the test says, when the test says so: at once what was scripted, otherwise nothing until told. */
 final class FakeZone implements Route {
+    private static final Ring<NodeRoute> NOBODY = new Ring<>() {
+        @Override
+        public NodeRoute nodeFor(Key key) {
+            throw new UnsupportedOperationException("a fake zone has no nodes");
+        }
+
+        @Override
+        public long pointFor(Key key) {
+            return 0;
+        }
+
+        @Override
+        public List<NodeRoute> nodes() {
+            return List.of();
+        }
+    };
+
     final List<Command<?>> sent = new ArrayList<>();
     final List<Deadline> deadlines = new ArrayList<>();
     private final String name;
@@ -40,7 +60,7 @@ final class FakeZone implements Route {
     }
 
     ZoneRoute route() {
-        return new ZoneRoute(name, mode, this, List.of());
+        return new ZoneRoute(name, mode, this, NOBODY);
     }
 
     /** The next command is answered like this, at once. */

@@ -183,7 +183,16 @@ public final class KetamaRing<N> implements Ring<N> {
         if (single) {
             return owners[0];
         }
-        return owners[indexFor(delimiter.length == 0 ? key.ringHash() : key.ringHash(hashedLength(key.bytes())))];
+        return owners[indexFor(hash(key))];
+    }
+
+    @Override
+    public long pointFor(Key key) {
+        return Integer.toUnsignedLong(flippedPoints[indexFor(hash(key))] ^ Integer.MIN_VALUE);
+    }
+
+    private int hash(Key key) {
+        return delimiter.length == 0 ? key.ringHash() : key.ringHash(hashedLength(key.bytes()));
     }
 
     /** The index of the first delimiter, if that is above 0; otherwise everything counts. */

@@ -13,6 +13,9 @@ public interface Ring<N> {
     /** The home of the key: always the same for the same key and members. Allocates nothing. */
     N nodeFor(Key key);
 
+    /** The point that the key belongs to, an unsigned 32-bit number. For people and tools: hashes the key, if that has not been done. */
+    long pointFor(Key key);
+
     /** All members, in the order given; at least one. */
     List<N> nodes();
 }

@@ -88,7 +88,7 @@ final class ZoneFactory {
                 .map(how -> (Route) new BigValueRoute(route, how))
                 .orElse(route);
         Route served = zone.mode() == ZoneMode.DRAINING ? new DrainingRoute(complete) : complete;
-        return new ZoneRoute(zone.name(), zone.mode(), served, ring.nodes());
+        return new ZoneRoute(zone.name(), zone.mode(), served, ring);
     }
 
     /** For the dialects that hash the address. The default one does not: it places keys by configured text, whatever DNS says today. */

@@ -5,6 +5,7 @@ import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.Route;
 import io.evcache.core.node.NodeRoute;
+import io.evcache.core.ring.Ring;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.ZoneMode;
 import java.util.List;
@@ -12,12 +13,13 @@ import java.util.List;
 /**
  * One zone as a request sees it: a name, a mode and a route to its copy of the data.
  *
- * @param nodes the zone's nodes, in the order of the topology, for whoever wants to look
+ * @param ring the homes of keys among the zone's nodes, for whoever wants to look
  */
-public record ZoneRoute(String name, ZoneMode mode, Route route, List<NodeRoute> nodes) implements Route {
+public record ZoneRoute(String name, ZoneMode mode, Route route, Ring<NodeRoute> ring) implements Route {
 
-    public ZoneRoute {
-        nodes = List.copyOf(nodes);
+    /** Returns the zone's nodes, in the order of the topology. */
+    public List<NodeRoute> nodes() {
+        return ring.nodes();
     }
 
     @Override
@@ -37,6 +39,6 @@ public record ZoneRoute(String name, ZoneMode mode, Route route, List<NodeRoute>
 
     @Override
     public String toString() {
-        return "Zone " + name + (isCounted() ? "" : " (" + mode + ")") + ": " + route + " " + nodes;
+        return "Zone " + name + (isCounted() ? "" : " (" + mode + ")") + ": " + route + " " + nodes();
     }
 }

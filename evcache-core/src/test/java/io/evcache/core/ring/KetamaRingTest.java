@@ -59,6 +59,7 @@ class KetamaRingTest {
         long hash = Integer.toUnsignedLong(key.ringHash());
 
         assertThat(three.nodeFor(key)).isEqualTo(node);
+        assertThat(three.pointFor(key)).isEqualTo(point);
         assertThat(unsigned(three).stream().filter(p -> p >= hash).findFirst()).contains(point);
     }
 

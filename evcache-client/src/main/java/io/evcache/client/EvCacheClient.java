@@ -53,7 +53,8 @@ public final class EvCacheClient implements AutoCloseable {
     private final Callbacks callbacks;
     private final Cluster cluster;
     private final Zones zones;
-    private final Next pipeline;
+    private final Observing pipeline;
+    private final @Nullable Statistics statistics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EvCacheClient(Builder from, TopologyProvider topology) {
@@ -62,7 +63,11 @@ public final class EvCacheClient implements AutoCloseable {
         this.cluster = Cluster.open(config.cluster(), topology, from.transport.start(config.transport()));
         this.zones = Zones.of(cluster::view, config.localZone(), ticker, callbacks);
         Next chain = Intercepted.chain(from.interceptors, zones);
-        this.pipeline = from.observers.isEmpty() ? chain : new Observing(from.observers, chain, ticker);
+        this.pipeline = new Observing(from.observers, chain, ticker);
+        this.statistics = from.recordingStats ? new Statistics() : null;
+        if (statistics != null) {
+            pipeline.add(statistics);
+        }
     }
 
     /**
@@ -138,6 +143,32 @@ public final class EvCacheClient implements AutoCloseable {
         return pipeline;
     }
 
+    /** Adds an observer, which is told of the calls that begin from now on. */
+    public void addObserver(CacheObserver observer) {
+        pipeline.add(requireNonNull(observer, "observer"));
+    }
+
+    /** Removes an observer; calls that began before may still be told. Without effect on one that is not there. */
+    public void removeObserver(CacheObserver observer) {
+        pipeline.remove(requireNonNull(observer, "observer"));
+    }
+
+    /** Returns how all calls of this client have ended so far; all zeros unless {@link Builder#recordStats()}. */
+    public CacheStats stats() {
+        return statistics == null ? CacheStats.EMPTY : statistics.all();
+    }
+
+    /** Returns how the calls of one cache have ended so far; all zeros unless {@link Builder#recordStats()}, and for caches that nothing was asked of. */
+    public CacheStats stats(String cache) {
+        requireNonNull(cache, "cache");
+        return statistics == null ? CacheStats.EMPTY : statistics.of(cache);
+    }
+
+    /** Returns what exists now: the zones and their nodes. One look at a field. */
+    public ClusterView view() {
+        return cluster.view();
+    }
+
     /** Returns what this client was built with. */
     public EvCacheConfig config() {
         return config;
@@ -150,6 +181,7 @@ public final class EvCacheClient implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            pipeline.close();
             cluster.close();
             callbacks.close();
             LOG.info("[{}] closed", config.name());
@@ -221,6 +253,7 @@ public final class EvCacheClient implements AutoCloseable {
         private final EvCacheConfig config;
         private final List<Interceptor> interceptors = new ArrayList<>();
         private final List<CacheObserver> observers = new ArrayList<>();
+        private boolean recordingStats;
         private TransportFactory transport = NettyTransport::start;
         private @Nullable TopologyProvider topology;
         private @Nullable Executor callbacks;
@@ -238,6 +271,12 @@ public final class EvCacheClient implements AutoCloseable {
         /** Adds an observer. Default: none, which costs nothing. */
         public Builder observer(CacheObserver observer) {
             observers.add(requireNonNull(observer, "observer"));
+            return this;
+        }
+
+        /** Has calls counted for {@link EvCacheClient#stats()}: one small object and a few increments per call. Default: they are not. */
+        public Builder recordStats() {
+            this.recordingStats = true;
             return this;
         }
 

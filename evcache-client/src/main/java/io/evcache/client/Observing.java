@@ -11,17 +11,20 @@ import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Ticker;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the observers how each call ended and how long it took. Outermost, and there only if there are observers. */
+/** Tells the observers how each call ended and how long it took. Outermost; without observers a call pays one look at a field. */
 final class Observing implements Next {
     private static final Logger LOG = LoggerFactory.getLogger(Observing.class);
 
-    private final List<CacheObserver> observers;
+    /** Replaced, never edited. */
+    private volatile List<CacheObserver> observers;
+
     private final Next next;
     private final Ticker ticker;
     /** Observers that have failed, with the kind of failure. Bounded by the code there is; a failing observer would flood the log otherwise. */
@@ -33,9 +36,35 @@ final class Observing implements Next {
         this.ticker = ticker;
     }
 
+    synchronized void add(CacheObserver observer) {
+        List<CacheObserver> more = new ArrayList<>(observers);
+        more.add(observer);
+        observers = List.copyOf(more);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an observer is who it is, whatever it thinks it equals
+    synchronized void remove(CacheObserver observer) {
+        observers = observers.stream().filter(one -> one != observer).toList();
+    }
+
+    /** Says that nothing more will be told. */
+    void close() {
+        for (CacheObserver observer : observers) {
+            try {
+                observer.closed();
+            } catch (RuntimeException | Error e) { // a stranger's code must not hurt the closing
+                failed(observer, e);
+            }
+        }
+    }
+
     @Override
     public Pending<ReadResult> read(Read read) {
-        ObservedRead observed = new ObservedRead(read, ticker.nanos());
+        List<CacheObserver> told = observers;
+        if (told.isEmpty()) {
+            return next.read(read);
+        }
+        ObservedRead observed = new ObservedRead(read, told, ticker.nanos());
         Pending<ReadResult> pending = next.read(read);
         pending.receive(observed);
         return pending;
@@ -43,7 +72,11 @@ final class Observing implements Next {
 
     @Override
     public WriteLatch write(Write write) {
-        ObservedWrite observed = new ObservedWrite(write, ticker.nanos());
+        List<CacheObserver> told = observers;
+        if (told.isEmpty()) {
+            return next.write(write);
+        }
+        ObservedWrite observed = new ObservedWrite(write, told, ticker.nanos());
         WriteLatch latch = next.write(write);
         latch.decided().receive(observed);
         return latch;
@@ -62,10 +95,12 @@ final class Observing implements Next {
 
     private final class ObservedRead implements Receiver<ReadResult> {
         private final Read read;
+        private final List<CacheObserver> told;
         private final long start;
 
-        ObservedRead(Read read, long start) {
+        ObservedRead(Read read, List<CacheObserver> told, long start) {
             this.read = read;
+            this.told = told;
             this.start = start;
         }
 
@@ -74,7 +109,7 @@ final class Observing implements Next {
             long nanos = ticker.nanos() - start;
             ReadResult result = pending.value();
             EvCacheException failure = pending.failure();
-            for (CacheObserver observer : observers) {
+            for (CacheObserver observer : told) {
                 try {
                     if (result != null) {
                         observer.read(read, result, nanos);
@@ -90,10 +125,12 @@ final class Observing implements Next {
 
     private final class ObservedWrite implements Receiver<WriteResult> {
         private final Write write;
+        private final List<CacheObserver> told;
         private final long start;
 
-        ObservedWrite(Write write, long start) {
+        ObservedWrite(Write write, List<CacheObserver> told, long start) {
             this.write = write;
+            this.told = told;
             this.start = start;
         }
 
@@ -104,7 +141,7 @@ final class Observing implements Next {
             if (result == null) {
                 return; // an interceptor's own latch that breaks its promise never to fail
             }
-            for (CacheObserver observer : observers) {
+            for (CacheObserver observer : told) {
                 try {
                     observer.written(write, result, nanos);
                 } catch (RuntimeException | Error e) { // a stranger's code must not hurt the call

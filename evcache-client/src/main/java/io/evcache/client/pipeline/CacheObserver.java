@@ -3,7 +3,7 @@ package io.evcache.client.pipeline;
 import io.evcache.core.error.EvCacheException;
 
 /**
- * Is told how calls end, for metrics and logs. Exactly one of the methods per call, on an event loop or the calling thread: be quick and do not block. Exceptions are logged and otherwise ignored; they
+ * Is told how calls end, for metrics and logs. Exactly one of the first three methods per call, on an event loop or the calling thread: be quick and do not block. Exceptions are logged and otherwise ignored; they
  * cannot hurt the call.
  */
 public interface CacheObserver {
@@ -16,6 +16,9 @@ public interface CacheObserver {
 
     /** A write was decided. */
     default void written(Write write, WriteResult result, long nanos) {}
+
+    /** The client is being closed: nothing more is told. Calls that are still in flight end after this. */
+    default void closed() {}
 
     /** Returns the observer that looks away. */
     static CacheObserver disabled() {

@@ -35,7 +35,7 @@ record Agreed(int index, int open, int best, int required) {
             }
             if (lookup instanceof Lookup.Hit hit && hit.cas() >= FIRST_VERSION) {
                 versioned++;
-                newest = newest < 0 || hit.cas() > ((Lookup.Hit) value(answers[newest])).cas() ? i : newest;
+                newest = (newest < 0 || hit.cas() > ((Lookup.Hit) value(answers[newest])).cas()) ? i : newest;
             }
         }
         boolean equal = largest >= required;
@@ -55,11 +55,16 @@ record Agreed(int index, int open, int best, int required) {
 
     private static boolean isSame(Lookup one, Lookup other) {
         if (one instanceof Lookup.Hit hit) {
-            return other instanceof Lookup.Hit second
-                    && hit.stale() == second.stale()
-                    && hit.value().equals(second.value());
+            return other instanceof Lookup.Hit second && isSame(hit, second);
         }
         return other instanceof Lookup.Miss;
+    }
+
+    private static boolean isSame(Lookup.Hit one, Lookup.Hit other) {
+        if (one.stale() != other.stale() || one.flags() != other.flags()) {
+            return false;
+        }
+        return !one.hasValue() || !other.hasValue() || one.value().equals(other.value());
     }
 
     /** Returns whether both have versions, and the first one's is lower. */

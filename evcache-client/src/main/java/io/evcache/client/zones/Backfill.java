@@ -37,7 +37,7 @@ final class Backfill {
 
     /** Adds what was hit to the zone, if it can be copied and the limit allows. */
     void add(ZoneRoute zone, Get missed, Lookup.Hit hit) {
-        if (hit.stale() || !hasLife(hit) || !tryAcquire()) {
+        if (!canBeCopied(hit) || !tryAcquire()) {
             return;
         }
         zone.send(Store.add(missed.key(), hit.value(), remaining(hit)), Deadline.afterNanos(TIMEOUT_NANOS, ticker));
@@ -52,13 +52,17 @@ final class Backfill {
 
     /** Replaces an older version by the newer one, if the zone still holds exactly that older one. */
     void replace(ZoneRoute zone, Get read, Lookup.Hit older, Lookup.Hit newer) {
-        if (newer.stale() || !hasLife(newer) || !tryAcquire()) {
+        if (!canBeCopied(newer) || !tryAcquire()) {
             return;
         }
         Store.Terms ifUnchanged = new Store.Terms(Store.Mode.SET, older.cas(), newer.cas());
         zone.send(
                 new Store(read.key(), newer.value(), remaining(newer), ifUnchanged),
                 Deadline.afterNanos(TIMEOUT_NANOS, ticker));
+    }
+
+    private static boolean canBeCopied(Lookup.Hit hit) {
+        return hit.hasValue() && !hit.stale() && hasLife(hit);
     }
 
     static boolean hasLife(Lookup.Hit hit) {

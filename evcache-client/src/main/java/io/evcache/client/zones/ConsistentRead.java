@@ -125,7 +125,8 @@ final class ConsistentRead extends Pending<ReadResult> implements Receiver<Looku
     private static String describe(Pending<Lookup> answer) {
         Lookup lookup = answer.value();
         if (lookup instanceof Lookup.Hit hit) {
-            return "has " + hit.value() + (hit.cas() >= Agreed.FIRST_VERSION ? " version " + hit.cas() : "");
+            return "has " + (hit.hasValue() ? hit.value() : "a value")
+                    + (hit.cas() >= Agreed.FIRST_VERSION ? " version " + hit.cas() : "");
         }
         return lookup != null ? "has nothing" : answer.isSettled() ? "failed" : "has not answered";
     }

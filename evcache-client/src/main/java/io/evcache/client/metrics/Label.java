@@ -1,0 +1,41 @@
+package io.evcache.client.metrics;
+
+/** Every tag: its key, its values and what they mean. All are bounded; keys of users are never among them. */
+enum Label {
+    CLIENT("client", "the client's name"),
+    CACHE("cache", "the cache's name; `other` for caches beyond the 100th that is seen"),
+    READ_RESULT("result", "`hit`, `miss`, `failed` (no zone answered)"),
+    OPERATION(
+            "operation",
+            "`get`, `set`, `add`, `replace`, `append`, `prepend`, `delete`, `touch`, `increment`, `decrement`"),
+    OUTCOME(
+            "outcome",
+            "of reads `hit`, `miss`; of writes `done` (policy met), `refused` (a server said no: `add` found something, `touch` nothing); of both `timeout`, `overloaded`, `error`"),
+    ANSWERED_BY(
+            "zone",
+            "the zone that answered a read; `none` if none did; `all` for writes and for reads that several zones must agree on; `other` beyond the 32nd zone that is seen"),
+    ATTEMPT("attempt", "`first` (the zone that is asked first answered), `fallback` (another one did), `all`"),
+    POLICY("policy", "`NONE`, `ONE`, `QUORUM`, `ALL_MINUS_1`, `ALL`"),
+    POLICY_RESULT("result", "`met`, `partial` (too few zones have taken the write), `failed` (none has)"),
+    COMPRESSED("compressed", "`true`, `false`"),
+    ZONE("zone", "the zone's name"),
+    STATE(
+            "state",
+            "`up` (connected, serves reads), `down` (not connected), `write_only` (connected, in a zone that serves no reads)");
+
+    private final String key;
+    private final String meaning;
+
+    Label(String key, String meaning) {
+        this.key = key;
+        this.meaning = meaning;
+    }
+
+    String key() {
+        return key;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+}

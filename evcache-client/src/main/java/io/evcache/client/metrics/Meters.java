@@ -1,0 +1,138 @@
+package io.evcache.client.metrics;
+
+import static io.evcache.client.metrics.Label.ANSWERED_BY;
+import static io.evcache.client.metrics.Label.ATTEMPT;
+import static io.evcache.client.metrics.Label.CACHE;
+import static io.evcache.client.metrics.Label.CLIENT;
+import static io.evcache.client.metrics.Label.COMPRESSED;
+import static io.evcache.client.metrics.Label.OPERATION;
+import static io.evcache.client.metrics.Label.OUTCOME;
+import static io.evcache.client.metrics.Label.POLICY;
+import static io.evcache.client.metrics.Label.POLICY_RESULT;
+import static io.evcache.client.metrics.Label.READ_RESULT;
+import static io.evcache.client.metrics.Label.STATE;
+import static io.evcache.client.metrics.Label.ZONE;
+
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every meter: its name, kind, unit, tags and meaning. The one place that names them; the reference page is written from it. */
+enum Meters {
+    GETS(
+            "cache.gets",
+            Kind.COUNTER,
+            "reads",
+            "Reads that have ended; each key of a bulk read is one.",
+            CLIENT,
+            CACHE,
+            READ_RESULT),
+    PUTS(
+            "cache.puts",
+            Kind.COUNTER,
+            "writes",
+            "Values that as many zones have taken as the write policy asks.",
+            CLIENT,
+            CACHE),
+    REMOVALS(
+            "cache.removals",
+            Kind.COUNTER,
+            "writes",
+            "Deletes that as many zones have taken as the write policy asks.",
+            CLIENT,
+            CACHE),
+    OPERATION_TIME(
+            "evcache.operation",
+            Kind.TIMER,
+            "seconds",
+            "How long calls take: reads until they are answered, other zones included; writes until they are decided.",
+            CLIENT,
+            CACHE,
+            OPERATION,
+            OUTCOME,
+            ANSWERED_BY,
+            ATTEMPT),
+    WRITE_POLICY(
+            "evcache.write.policy",
+            Kind.COUNTER,
+            "writes",
+            "Writes by what became of their policy.",
+            CLIENT,
+            CACHE,
+            POLICY,
+            POLICY_RESULT),
+    VALUE_SIZE(
+            "evcache.value.size",
+            Kind.SUMMARY,
+            "bytes",
+            "Values as they are stored, read or written.",
+            CLIENT,
+            CACHE,
+            OPERATION,
+            COMPRESSED),
+    NODES("evcache.nodes", Kind.GAUGE, "nodes", "Nodes of a zone by state.", CLIENT, ZONE, STATE),
+    QUEUE(
+            "evcache.queue",
+            Kind.GAUGE,
+            "commands",
+            "Commands that are queued or unanswered, on all connections to a zone.",
+            CLIENT,
+            ZONE);
+
+    /** What a meter does with its numbers. */
+    enum Kind {
+        COUNTER,
+        TIMER,
+        SUMMARY,
+        GAUGE
+    }
+
+    private final String meterName;
+    private final Kind kind;
+    private final String unit;
+    private final String meaning;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot be changed
+    private final List<Label> labels;
+
+    Meters(String meterName, Kind kind, String unit, String meaning, Label... labels) {
+        this.meterName = meterName;
+        this.kind = kind;
+        this.unit = unit;
+        this.meaning = meaning;
+        this.labels = List.of(labels);
+    }
+
+    String meterName() {
+        return meterName;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    String unit() {
+        return unit;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+
+    List<Label> labels() {
+        return labels;
+    }
+
+    /** Returns the tags of these values, which are in the order of the labels. */
+    Tags tags(String... values) {
+        if (values.length != labels.size()) {
+            throw new IllegalArgumentException(this + " needs " + labels + ", got " + List.of(values));
+        }
+        List<Tag> tags = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            tags.add(Tag.of(labels.get(i).key(), values[i]));
+        }
+        return Tags.of(tags);
+    }
+}

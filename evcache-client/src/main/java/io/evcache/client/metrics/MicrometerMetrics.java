@@ -1,0 +1,107 @@
+package io.evcache.client.metrics;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.EvCacheClient;
+import io.evcache.client.pipeline.CacheObserver;
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteResult;
+import io.evcache.core.error.EvCacheException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+
+/**
+ * Meters of a client in a Micrometer registry: {@code cache.gets} and the like under their standard names, times of operations, fates of write policies, sizes of values, and the state of nodes and
+ * queues. {@code docs/reference/metrics.md} lists them all.
+ *
+ * <p>Each meter is found once and kept; a call costs one small object and a few increments. Tags are bounded: never a key, at most 100 caches and 32 zones, the rest are {@code other}. Histograms are the application's
+ * choice, by a {@code MeterFilter}. Needs {@code io.micrometer:micrometer-core} on the class path.
+ *
+ * <pre>{@code MicrometerMetrics.bind(client, registry);}</pre>
+ */
+public final class MicrometerMetrics implements AutoCloseable {
+    private static final int MOST_CACHES = 100;
+
+    private final EvCacheClient client;
+    private final Registered registered;
+    private final Observer observer = new Observer();
+    private final Bounded<CacheMeters> caches;
+    private final ZoneGauges gauges;
+
+    private MicrometerMetrics(EvCacheClient client, Registered registered) {
+        this.client = client;
+        this.registered = registered;
+        this.caches = new Bounded<>(MOST_CACHES, cache -> new CacheMeters(registered, cache));
+        this.gauges = new ZoneGauges(registered, client);
+    }
+
+    /** Registers the meters of a client, until the client or the returned object is closed. */
+    public static MicrometerMetrics bind(EvCacheClient client, MeterRegistry registry) {
+        return bind(client, registry, List.of());
+    }
+
+    /**
+     * Registers the meters of a client with further tags, such as those that other caches of the application have on {@code cache.gets}: some monitoring systems want the same tags on all meters of a name.
+     *
+     * @throws IllegalStateException if Micrometer is not on the class path
+     */
+    public static MicrometerMetrics bind(EvCacheClient client, MeterRegistry registry, Iterable<Tag> tags) {
+        Micrometer.require("MicrometerMetrics");
+        requireNonNull(client, "client");
+        requireNonNull(registry, "registry");
+        MicrometerMetrics metrics = new MicrometerMetrics(
+                client, new Registered(registry, client.config().name(), Tags.of(tags)));
+        metrics.gauges.follow(client.view());
+        client.addObserver(metrics.observer);
+        return metrics;
+    }
+
+    /** Removes the meters from the registry. Idempotent; closing the client does it, too. */
+    @Override
+    public void close() {
+        client.removeObserver(observer);
+        registered.removeAll();
+    }
+
+    @Override
+    public String toString() {
+        return "MicrometerMetrics(" + registered.client() + ")";
+    }
+
+    private final class Observer implements CacheObserver {
+        @Override
+        public void read(Read read, ReadResult result, long nanos) {
+            if (isOpen()) {
+                caches.of(read.cache()).read(read, result, nanos);
+            }
+        }
+
+        @Override
+        public void readFailed(Read read, EvCacheException failure, long nanos) {
+            if (isOpen()) {
+                caches.of(read.cache()).readFailed(read, failure, nanos);
+            }
+        }
+
+        @Override
+        public void written(Write write, WriteResult result, long nanos) {
+            if (isOpen()) {
+                caches.of(write.cache()).written(write, result, nanos);
+            }
+        }
+
+        @Override
+        public void closed() {
+            close();
+        }
+
+        private boolean isOpen() {
+            gauges.follow(client.view());
+            return !registered.isRemoved();
+        }
+    }
+}

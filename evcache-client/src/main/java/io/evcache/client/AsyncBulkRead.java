@@ -2,21 +2,24 @@ package io.evcache.client;
 
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
- * The future of many values. The first window is sent by the caller, further ones where callbacks run.
+ * The future of many reads. The first window is sent by the caller, further ones where callbacks run.
  *
  * @param <V> the type of the values
+ * @param <R> what they add up to
  */
-final class AsyncBulkRead<V> extends CompletableFuture<Map<String, V>> implements Receiver<Boolean>, Runnable {
+final class AsyncBulkRead<V, R> extends CompletableFuture<R> implements Receiver<Boolean>, Runnable {
     private final BulkRead<V> bulk;
+    private final Function<BulkRead<V>, R> result;
     private final Executor callbacks;
 
-    AsyncBulkRead(BulkRead<V> bulk, Executor callbacks) {
+    AsyncBulkRead(BulkRead<V> bulk, Function<BulkRead<V>, R> result, Executor callbacks) {
         this.bulk = bulk;
+        this.result = result;
         this.callbacks = callbacks;
     }
 
@@ -34,7 +37,7 @@ final class AsyncBulkRead<V> extends CompletableFuture<Map<String, V>> implement
         if (bulk.hasMore()) {
             sendWindow();
         } else {
-            complete(bulk.hits());
+            complete(result.apply(bulk));
         }
     }
 }

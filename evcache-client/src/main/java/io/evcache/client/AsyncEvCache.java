@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,17 @@ public final class AsyncEvCache<V> {
 
     /** Returns the future of the values that were hit, in the order of the keys; see {@link EvCache#getAll}. */
     public CompletableFuture<Map<String, V>> getAll(Collection<String> keys) {
-        AsyncBulkRead<V> future = new AsyncBulkRead<>(new BulkRead<>(calls, requireNonNull(keys, "keys")), callbacks);
+        return bulk(keys, BulkRead::hits);
+    }
+
+    /** Returns the future of the whole truth about each of many reads, in the order of the keys; see {@link EvCache#lookupAll}. */
+    public CompletableFuture<Map<String, GetResult<V>>> lookupAll(Collection<String> keys) {
+        return bulk(keys, BulkRead::results);
+    }
+
+    private <R> CompletableFuture<R> bulk(Collection<String> keys, Function<BulkRead<V>, R> result) {
+        AsyncBulkRead<V, R> future =
+                new AsyncBulkRead<>(new BulkRead<>(calls, requireNonNull(keys, "keys")), result, callbacks);
         future.sendWindow();
         return future;
     }

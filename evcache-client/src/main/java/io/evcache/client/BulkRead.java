@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Pending;
 import io.evcache.core.error.CodecFailure;
+import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import java.util.Collection;
@@ -76,6 +77,33 @@ final class BulkRead<V> {
             }
         }
         return (Map<String, V>) (Map<String, ?>) entries;
+    }
+
+    /** Returns what became of every key; those that were not answered have failed. To be called once, as the last. */
+    @SuppressWarnings("unchecked") // only results are left
+    Map<String, GetResult<V>> results() {
+        for (Entry<String, Object> entry : entries.entrySet()) {
+            entry.setValue(resultOf(entry.getKey(), entry.getValue()));
+        }
+        return (Map<String, GetResult<V>>) (Map<String, ?>) entries;
+    }
+
+    @SuppressWarnings("unchecked") // a key or a read, see above
+    private GetResult<V> resultOf(String name, Object reached) {
+        if (!(reached instanceof Pending<?>)) {
+            return GetResult.failed(null, 0, late(name, "was not asked", false));
+        }
+        Pending<ReadResult> read = (Pending<ReadResult>) reached;
+        return read.isSettled()
+                ? calls.resultOf(read, false)
+                : GetResult.failed(null, calls.attempts(read), late(name, "was not answered", true));
+    }
+
+    private DeadlineExceeded late(String name, String what, boolean sent) {
+        return new DeadlineExceeded(
+                "key " + name + " of a read of " + entries.size() + " keys " + what + " within "
+                        + deadline.allowed().toMillis() + " ms",
+                sent);
     }
 
     private @Nullable V valueOrNull(Object reached) {

@@ -70,15 +70,29 @@ public final class EvCache<V> {
      * @param keys duplicates count once
      */
     public Map<String, V> getAll(Collection<String> keys) {
+        return bulk(keys).hits();
+    }
+
+    /**
+     * Returns the whole truth about each of many reads, in the order of the keys: an entry for every key, {@link GetResult.Status#FAILED} with its cause for those that were not answered in time. Otherwise as
+     * {@link #getAll}.
+     *
+     * @param keys duplicates count once
+     */
+    public Map<String, GetResult<V>> lookupAll(Collection<String> keys) {
+        return bulk(keys).results();
+    }
+
+    private BulkRead<V> bulk(Collection<String> keys) {
         BulkRead<V> bulk = new BulkRead<>(calls, requireNonNull(keys, "keys"));
         try {
             while (bulk.hasMore()) {
                 Boolean unused = bulk.sendWindow().await(bulk.deadline());
             }
         } catch (EvCacheException e) {
-            return bulk.hits(); // of those that answered in time
+            return bulk; // with what has answered in time
         }
-        return bulk.hits();
+        return bulk;
     }
 
     /**

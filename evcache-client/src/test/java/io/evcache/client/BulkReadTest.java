@@ -9,6 +9,7 @@ import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Pending;
 import io.evcache.core.error.IllegalKeyException;
+import io.evcache.core.value.Codec;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.time.Duration;
@@ -84,6 +85,54 @@ class BulkReadTest {
         assertThatThrownBy(() -> cache.async().getAll(List.of("k1", "with blank")))
                 .isInstanceOf(IllegalKeyException.class);
         assertThat(reads).hasValue(0);
+    }
+
+    @Test
+    void everyKeyHasAResultAndWhatIsNotAnsweredInTimeHasFailed() {
+        servers.zones().hangZone("a");
+        EvCacheConfig impatient = EvCacheConfig.builder(servers.zones().connectString())
+                .readTimeout(Duration.ofMillis(100))
+                .connectionsPerNode(1)
+                .maxInFlightPerConnection(IN_FLIGHT)
+                .build();
+        try (EvCacheClient hung = EvCacheClient.connect(impatient)) {
+            Map<String, GetResult<String>> results =
+                    hung.cache("bulk", Codec.utf8()).lookupAll(names);
+            Map<String, GetResult<String>> async =
+                    hung.cache("bulk").async().lookupAll(names).join();
+
+            assertThat(results.keySet()).containsExactlyElementsOf(names);
+            assertThat(async.keySet()).containsExactlyElementsOf(names);
+            assertThat(results.values()).extracting(GetResult::status).containsOnly(GetResult.Status.FAILED);
+            assertThat(async.values()).extracting(GetResult::status).containsOnly(GetResult.Status.FAILED);
+        } finally {
+            servers.zones().resumeZone("a");
+        }
+    }
+
+    @Test
+    void keysThatWereNotAnsweredOrNotEvenAskedInTimeSaySo() {
+        Interceptor silent = new Interceptor() {
+            @Override
+            public Pending<ReadResult> read(Read read, Next next) {
+                return Pending.open();
+            }
+        };
+        EvCacheConfig impatient = EvCacheConfig.builder(servers.zones().connectString())
+                .readTimeout(Duration.ofMillis(100))
+                .connectionsPerNode(1)
+                .maxInFlightPerConnection(IN_FLIGHT)
+                .build();
+        try (EvCacheClient other =
+                EvCacheClient.builder(impatient).interceptor(silent).connect()) {
+            Map<String, GetResult<String>> results = other.cache("bulk").lookupAll(names);
+
+            assertThat(results.values())
+                    .extracting(result -> String.valueOf(result.cause()))
+                    .allMatch(cause -> cause.contains("DeadlineExceeded"))
+                    .anyMatch(cause -> cause.contains("key k0 of a read of 35 keys was not answered within 100 ms"))
+                    .anyMatch(cause -> cause.contains("key k34 of a read of 35 keys was not asked within 100 ms"));
+        }
     }
 
     @Test

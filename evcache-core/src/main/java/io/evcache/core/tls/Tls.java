@@ -19,6 +19,8 @@ import javax.net.ssl.SSLParameters;
 public final class Tls {
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
+    private static final int NO_PORT = -1;
+
     private final String description;
     private final SSLContext context;
     private final boolean checksHostName;
@@ -96,12 +98,13 @@ public final class Tls {
     }
 
     /**
-     * Makes the engine of one connection.
+     * Makes the engine of one connection. It makes a session of its own and does not take up an earlier one: memcached asks OpenSSL to verify clients without naming its sessions, and OpenSSL then answers
+     * every resumption with an internal error, so that only the first connection of a mutual client would come about.
      *
      * @param host the name that the other side must prove, and that it is asked for
      */
-    public SSLEngine engine(String host, int port) {
-        SSLEngine engine = context.createSSLEngine(host, port);
+    public SSLEngine engine(String host) {
+        SSLEngine engine = context.createSSLEngine(host, NO_PORT); // the JDK finds sessions by host and port
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(protocols.toArray(String[]::new));

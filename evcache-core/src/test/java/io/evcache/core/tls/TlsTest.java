@@ -33,11 +33,11 @@ class TlsTest {
     void namesAreCheckedUnlessThatIsSwitchedOff() {
         Tls tls = Tls.systemTrust();
 
-        assertThat(tls.engine("cache.example", 11211).getSSLParameters().getEndpointIdentificationAlgorithm())
+        assertThat(tls.engine("cache.example").getSSLParameters().getEndpointIdentificationAlgorithm())
                 .isEqualTo("HTTPS");
         assertThat(tls.withoutHostNameCheck()
                         .withProtocols("TLSv1.3")
-                        .engine("cache.example", 11211)
+                        .engine("cache.example")
                         .getSSLParameters()
                         .getEndpointIdentificationAlgorithm())
                 .isNull();
@@ -45,8 +45,8 @@ class TlsTest {
 
     @Test
     void protocolsAreTheNewestTwoUnlessChosen() {
-        assertThat(Tls.systemTrust().engine("h", 1).getEnabledProtocols()).containsExactly("TLSv1.3", "TLSv1.2");
-        assertThat(Tls.systemTrust().withProtocols("TLSv1.3").engine("h", 1).getEnabledProtocols())
+        assertThat(Tls.systemTrust().engine("h").getEnabledProtocols()).containsExactly("TLSv1.3", "TLSv1.2");
+        assertThat(Tls.systemTrust().withProtocols("TLSv1.3").engine("h").getEnabledProtocols())
                 .containsExactly("TLSv1.3");
         assertThat(ServerTls.of(OWN.context()).withProtocols("TLSv1.2").engine().getEnabledProtocols())
                 .containsExactly("TLSv1.2");

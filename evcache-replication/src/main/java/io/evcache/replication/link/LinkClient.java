@@ -180,9 +180,7 @@ public final class LinkClient implements Link {
                         fresh.pipeline().addLast(decoder, new FrameEncoder(), session);
                         config.tls()
                                 .ifPresent(tls -> LinkTls.addTo(
-                                        fresh.pipeline(),
-                                        tls.engine(config.host(), config.port()),
-                                        config.connectTimeout()));
+                                        fresh.pipeline(), tls.engine(config.host()), config.connectTimeout()));
                     }
                 });
         bootstrap.connect(new InetSocketAddress(config.host(), config.port())).addListener(connected -> {

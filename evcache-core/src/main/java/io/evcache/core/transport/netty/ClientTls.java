@@ -40,7 +40,7 @@ final class ClientTls implements AutoCloseable {
 
     /** The first stage of a new connection to the node, which must prove to be the host that was configured, whatever the address. */
     SslHandler handler(NodeAddress node) {
-        SslHandler handler = new SslHandler(tls.engine(node.host(), node.port()), handshakes);
+        SslHandler handler = new SslHandler(tls.engine(node.host()), handshakes);
         handler.setHandshakeTimeoutMillis(0); // the connect timeout counts from an earlier moment
         handler.setCloseNotifyFlushTimeoutMillis(FAREWELL_MILLIS);
         return handler;

@@ -14,7 +14,7 @@ class LayersTest extends LayersContract {
             replication.relay        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
             replication.agent        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
             replication.kafka        -> replication.relay, replication.publish, replication.mutation, org.apache.kafka..
-            replication.metrics      -> replication.relay, replication.agent, io.micrometer..
+            replication.metrics      -> replication.mutation, replication.publish, replication.relay, replication.agent, replication.link, io.micrometer..
             replication.app          -> replication.., client.., core.ring, core.tls, core.topology..
             """);
     }

@@ -38,6 +38,11 @@ public final class CacheItems<V> {
         this.withoutLeases = withoutLeases;
     }
 
+    /** Returns the name of the cache. */
+    public String name() {
+        return calls.name();
+    }
+
     /**
      * Returns the key as it is in memcached.
      *
@@ -80,6 +85,11 @@ public final class CacheItems<V> {
     /** Reads from the first zone that answers, in the order of the cache's read policy; a miss there is a miss, and nothing is filled from other zones. */
     public Pending<ReadResult> readNearest(Key key, Get.Wants wants, Deadline deadline) {
         return calls.read(new Get(key, wants), nearest(), deadline);
+    }
+
+    /** Reads from this zone and no other. */
+    public Pending<ReadResult> readFrom(String zone, Key key, Get.Wants wants, Deadline deadline) {
+        return calls.read(new Get(key, wants), ReadPolicy.inOrder(List.of(zone)), deadline);
     }
 
     /** Asks every zone, write-only ones included, within the time of a read. Each answer is the {@link io.evcache.core.command.Lookup} in a zone's {@link io.evcache.client.pipeline.ZoneOutcome}. */

@@ -137,6 +137,10 @@ final class Calls<V> {
         return options.writePolicy();
     }
 
+    String name() {
+        return cache;
+    }
+
     Key key(String key) {
         return keys.key(requireNonNull(key, "key"));
     }

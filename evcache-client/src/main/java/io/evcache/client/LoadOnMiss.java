@@ -57,6 +57,7 @@ final class LoadOnMiss<V> {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
+            flights.land(key, flight); // before the others know: one who tries again at once is to load again
             flight.fail(e);
         } finally {
             flight.worked();

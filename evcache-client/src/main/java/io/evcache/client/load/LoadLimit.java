@@ -1,0 +1,173 @@
+package io.evcache.client.load;
+
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs so many loads at once and no more; so many others wait, first come, first served; what is beyond that is refused at once.
+ *
+ * <p>A thread whose load has ended goes on with the next one that waits. Thread-safe; nobody is parked here.
+ */
+final class LoadLimit {
+    private final int maxRunning;
+    private final int maxWaiting;
+    private final Executor executor;
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger waitingCount = new AtomicInteger();
+    private final Queue<Task> waiting = new ConcurrentLinkedQueue<>();
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** One load, or one for many keys. */
+    interface Task extends Runnable {
+
+        /** Called instead of {@link #run}, on the thread that offers the task or on one whose load has ended. */
+        void refused(LoadRejected why);
+    }
+
+    LoadLimit(int maxRunning, int maxWaiting, Executor executor) {
+        this.maxRunning = maxRunning;
+        this.maxWaiting = maxWaiting;
+        this.executor = executor;
+    }
+
+    /** Runs the task now, or when it is its turn. */
+    void submit(Task task) {
+        if (!trySubmit(task)) {
+            await(task);
+        }
+    }
+
+    /** Runs the task if it need not wait; otherwise returns {@code false}. */
+    boolean trySubmit(Task task) {
+        if (closed) {
+            task.refused(closedFailure());
+            return true;
+        }
+        if (!tryAcquire()) {
+            return false;
+        }
+        dispatch(task);
+        return true;
+    }
+
+    /** Runs a load that another one waits for: under that one's permit, since it could wait for a permit for ever. */
+    void submitWithin(Task task) {
+        start(task, false);
+    }
+
+    /** Returns whether the calling thread is running a load. */
+    boolean isLoading() {
+        return threads.contains(Thread.currentThread());
+    }
+
+    int running() {
+        return running.get();
+    }
+
+    int waiting() {
+        return waitingCount.get();
+    }
+
+    /** Refuses what waits and what comes; what runs goes on. */
+    void close() {
+        closed = true;
+        for (Task task = poll(); task != null; task = poll()) {
+            task.refused(closedFailure());
+        }
+    }
+
+    private void await(Task task) {
+        if (waitingCount.incrementAndGet() > maxWaiting) {
+            waitingCount.decrementAndGet();
+            task.refused(new LoadRejected(
+                    maxRunning + " loads are running and " + maxWaiting
+                            + " waiting (maxConcurrentLoads, maxWaitingLoads)",
+                    null));
+            return;
+        }
+        waiting.add(task);
+        drain(); // a permit may have become free before the task was there to take it
+        if (closed) {
+            close();
+        }
+    }
+
+    private void drain() {
+        while (!waiting.isEmpty() && tryAcquire()) {
+            Task next = poll();
+            if (next == null) {
+                running.decrementAndGet();
+            } else {
+                dispatch(next);
+            }
+        }
+    }
+
+    private void dispatch(Task task) {
+        start(task, true);
+    }
+
+    private void start(Task task, boolean withPermit) {
+        try {
+            executor.execute(() -> run(task, withPermit));
+        } catch (RuntimeException e) { // RejectedExecutionException, or whatever the user's executor throws
+            if (withPermit) {
+                running.decrementAndGet();
+            }
+            task.refused(new LoadRejected("the executor of loads refused: " + e, e));
+        }
+    }
+
+    private void run(Task first, boolean withPermit) {
+        boolean outermost = threads.add(Thread.currentThread());
+        try {
+            first.run();
+            if (withPermit && outermost) {
+                for (Task next = poll(); next != null; next = poll()) {
+                    next.run();
+                }
+            }
+        } finally {
+            if (outermost) {
+                threads.remove(Thread.currentThread());
+            }
+            if (withPermit) {
+                running.decrementAndGet();
+                drain();
+            }
+        }
+    }
+
+    private boolean tryAcquire() {
+        for (int now = running.get(); now < maxRunning; now = running.get()) {
+            if (running.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable Task poll() {
+        Task next = waiting.poll();
+        if (next != null) {
+            waitingCount.decrementAndGet();
+        }
+        return next;
+    }
+
+    private static LoadRejected closedFailure() {
+        return new LoadRejected("closed", null);
+    }
+
+    @Override
+    public String toString() {
+        return "LoadLimit(" + running + " of " + maxRunning + " running, " + waitingCount + " of " + maxWaiting
+                + " waiting)";
+    }
+}

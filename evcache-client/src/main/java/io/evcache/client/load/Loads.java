@@ -1,0 +1,175 @@
+package io.evcache.client.load;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.CacheItems;
+import io.evcache.client.flight.Flight;
+import io.evcache.client.flight.SingleFlight;
+import io.evcache.client.load.Freshness.Verdict;
+import io.evcache.client.load.KeyLoad.Purpose;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.error.CodecFailure;
+import io.evcache.core.key.Key;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.KnownAbsent;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** What all loads of one cache-aside have in common, and where they begin. */
+final class Loads<K, V> {
+    final CacheItems<V> items;
+    final AsideOptions<K, V> options;
+    final LoadLimit limit;
+    final Freshness freshness;
+    final SingleFlight<Key, V> flights = new SingleFlight<>();
+    final LoadStats.Counters count = new LoadStats.Counters();
+    final AtomicReference<@Nullable WriteBehind<K, V>> writeBehind = new AtomicReference<>();
+
+    Loads(CacheItems<V> items, AsideOptions<K, V> options, LoadLimit limit) {
+        this.items = items;
+        this.options = options;
+        this.limit = limit;
+        this.freshness = new Freshness(items.ttl(), options.refreshAhead(), options.keptSeconds());
+    }
+
+    /** Returns the value that waits to be written to the source, if there is one: then the source is behind. */
+    @Nullable
+    V unsaved(K key) {
+        WriteBehind<K, V> behind = writeBehind.get();
+        return behind == null ? null : behind.unsaved(key);
+    }
+
+    Target<K> target(K key) {
+        requireNonNull(key, "key");
+        return new Target<>(key, items.key(requireNonNull(options.keys().apply(key), "key of the cache")));
+    }
+
+    /** Reads the cache. With leases a miss of the nearest zone is one: what another zone had could not be copied safely, so there is no point in asking it before all are asked for their tokens. */
+    Pending<ReadResult> read(Key key, Deadline deadline) {
+        return options.hasLeases()
+                ? items.readNearest(key, freshness.wants(), deadline)
+                : items.read(key, freshness.wants(), deadline);
+    }
+
+    /** Judges what a settled read found. A failure is a miss, and so is what cannot be decoded: both are loaded. */
+    Seen<V> seen(Pending<? extends ReadResult> read) {
+        ReadResult result = read.value();
+        return result == null ? Seen.nothing() : seen(result.lookup());
+    }
+
+    private Seen<V> seen(Lookup lookup) {
+        Verdict verdict = freshness.judge(lookup);
+        if (verdict == Verdict.MISS || !(lookup instanceof Lookup.Hit hit)) {
+            return Seen.nothing();
+        }
+        EncodedValue value = hit.value();
+        if (KnownAbsent.is(value)) {
+            return new Seen<>(verdict, null);
+        }
+        try {
+            return new Seen<>(verdict, items.decode(value));
+        } catch (CodecFailure e) {
+            return Seen.nothing();
+        }
+    }
+
+    @Nullable
+    Seen<V> firstServed(List<Lookup.Hit> hits) {
+        for (Lookup.Hit hit : hits) {
+            Seen<V> seen = seen(hit);
+            if (seen.isServed()) {
+                return seen;
+            }
+        }
+        return null;
+    }
+
+    /** Returns the load that the caller is to prepare, or null if somebody else is at it. */
+    @Nullable
+    KeyLoad<K, V> lead(Target<K> target, Flight<V> flight, Seen<V> seen) {
+        if (!flight.tryLead()) {
+            count.shared.increment();
+            return null;
+        }
+        boolean isExpired = seen.verdict() == Verdict.EXPIRED;
+        KeyLoad<K, V> load = new KeyLoad<>(this, target, flight, isExpired ? Purpose.REPLACE : Purpose.MISS);
+        if (isExpired) {
+            load.instead(seen);
+        }
+        return load;
+    }
+
+    /** Joins the load of what a read did not find, or begins it. */
+    Flight<V> join(Target<K> target, Seen<V> seen, long stamp, boolean withinAnother) {
+        Flight<V> flight = flights.join(target.wire());
+        KeyLoad<K, V> load = lead(target, flight, seen);
+        if (load != null) {
+            load.prepare(flights.hasLandedSince(target.wire(), stamp), alone(withinAnother));
+        }
+        return flight;
+    }
+
+    /** Has the value replaced while the present one is served. */
+    void refreshBehind(Target<K> target) {
+        Flight<V> flight = flights.join(target.wire());
+        if (flight.tryLead()) {
+            new KeyLoad<>(this, target, flight, Purpose.REPLACE).prepare(false, inBackground());
+        }
+    }
+
+    /** Loads whatever the cache holds. */
+    Flight<V> reload(Target<K> target, boolean withinAnother) {
+        Flight<V> flight = flights.join(target.wire());
+        if (flight.tryLead()) {
+            Purpose purpose = options.hasLeases() ? Purpose.REPLACE : Purpose.MISS;
+            new KeyLoad<>(this, target, flight, purpose).prepare(false, alone(withinAnother));
+        }
+        return flight;
+    }
+
+    /** Runs a load that nobody waits for, if that holds up no other. */
+    void background(KeyLoad<K, V> load) {
+        count.refreshes.increment();
+        if (!limit.trySubmit(load)) {
+            load.refused(
+                    new LoadRejected("all loads that may run at once are running; the value is refreshed later", null));
+        }
+    }
+
+    /** Goes on with one call of the loader for one key. */
+    KeyLoad.Next<K, V> alone(boolean withinAnother) {
+        return new KeyLoad.Next<>() {
+            @Override
+            public void needed(KeyLoad<K, V> load) {
+                if (withinAnother) {
+                    limit.submitWithin(load);
+                } else {
+                    limit.submit(load);
+                }
+            }
+
+            @Override
+            public void notNeeded(KeyLoad<K, V> load) {
+                // the flight takes care of itself
+            }
+        };
+    }
+
+    private KeyLoad.Next<K, V> inBackground() {
+        return new KeyLoad.Next<>() {
+            @Override
+            public void needed(KeyLoad<K, V> load) {
+                background(load);
+            }
+
+            @Override
+            public void notNeeded(KeyLoad<K, V> load) {
+                // the flight takes care of itself
+            }
+        };
+    }
+}

@@ -1,0 +1,199 @@
+package io.evcache.client.load;
+
+import io.evcache.core.error.CallInterrupted;
+import io.evcache.core.time.Backoff;
+import io.evcache.core.time.Ticker;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to the source of the data later and in batches: a value is in the cache at once, and in the source soon. For data of which the last moments may be lost, such as counters and presence.
+ *
+ * <p><b>What can be lost.</b> If this JVM dies, what was put within {@code maxDelay} before, and what was being written or tried again: with a source that works some tens of milliseconds, with one that is down up to {@code retryFor}. The cache serves such a
+ * value until it expires, or the key is invalidated. A value that the writer still refuses on its own after {@code retryFor} is given up, told to the handler of losses, and its key invalidated.
+ *
+ * <p><b>What can be stale.</b> This object's {@link CacheAside} never loads a key whose value waits here: it answers that value. Another JVM whose read misses meanwhile loads the old one; once the new one is in the source, the key is invalidated, so that the
+ * next read loads it. Of two JVMs that put the same key the last one to be written stays.
+ *
+ * <p>Several values of one key are one: the last. Batches are written by one daemon thread, one after the other. A batch that throws is tried again after a pause with jitter; after two failures in a row one value at a time, so that one that cannot be written holds up
+ * only itself. Thread-safe.
+ *
+ * @param <K> the keys of the DAO
+ * @param <V> the values
+ */
+public final class WriteBehind<K, V> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WriteBehind.class);
+    private static final Backoff PAUSES = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
+    private static final int FAILURES_TO_GO_ONE_BY_ONE = 2;
+
+    private final CacheAside<K, V> aside;
+    private final BatchWriter<K, V> writer;
+    private final WriteBehindOptions options;
+    private final BiConsumer<? super Map<K, V>, ? super Throwable> lost;
+    private final WriteQueue<K, V> queue;
+    private final Thread thread;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final LongAdder writtenCount = new LongAdder();
+    private final LongAdder lostCount = new LongAdder();
+    private volatile @Nullable Throwable lastFailure;
+
+    WriteBehind(
+            CacheAside<K, V> aside,
+            BatchWriter<K, V> writer,
+            WriteBehindOptions options,
+            BiConsumer<? super Map<K, V>, ? super Throwable> lost) {
+        this.aside = aside;
+        this.writer = writer;
+        this.options = options;
+        this.lost = lost;
+        this.queue = new WriteQueue<>(options, Ticker.system());
+        this.thread = new Thread(this::work, "evcache-write-behind");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Has the value written to the source soon, and stores it in every zone now; returns when the cache's write policy is decided.
+     *
+     * @throws WriteBehindFull if {@code maxPending} other keys wait; nothing has been changed then. Write it through instead, or tell your own caller
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void put(K key, V value) {
+        aside.store(key, value, () -> take(key, value));
+    }
+
+    private void take(K key, V value) {
+        if (!queue.offer(key, value)) {
+            if (queue.isClosed()) {
+                throw new IllegalStateException("closed");
+            }
+            throw new WriteBehindFull(options.maxPending() + " keys wait to be written (maxPending)"
+                    + (lastFailure == null ? "" : "; the last batch failed: " + lastFailure));
+        }
+    }
+
+    /**
+     * Has everything written now, and waits for it.
+     *
+     * @return whether nothing was waiting any more within that time; what was given up does not wait
+     * @throws CallInterrupted if the thread was interrupted; its flag is set again
+     */
+    public boolean flush(Duration timeout) {
+        try {
+            return queue.flush(timeout.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallInterrupted("interrupted while values were written", e);
+        }
+    }
+
+    /** Returns how many keys wait, or are being written. */
+    public int pending() {
+        return queue.pending();
+    }
+
+    /** Returns how many values have been written. */
+    public long written() {
+        return writtenCount.sum();
+    }
+
+    /** Returns how many values were given up. */
+    public long lost() {
+        return lostCount.sum();
+    }
+
+    /** Takes no more; writes what waits, for at most {@code closeTimeout}, without pauses for trying again longer than that; what is left is lost, and told. Idempotent. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        queue.close();
+        try {
+            thread.join(Math.max(1, options.closeTimeout().toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Map<K, V> rest = queue.drain();
+        if (!rest.isEmpty()) {
+            giveUp(rest, lastFailure == null ? new IllegalStateException("closed before it was written") : lastFailure);
+        }
+    }
+
+    @Nullable
+    V unsaved(K key) {
+        return queue.get(key);
+    }
+
+    private void work() {
+        int failures = 0;
+        try {
+            while (true) {
+                int size = failures < FAILURES_TO_GO_ONE_BY_ONE ? options.maxBatch() : 1;
+                Map<K, WriteQueue.Waiting<V>> batch = queue.take(size);
+                if (batch.isEmpty()) {
+                    return;
+                }
+                failures = write(batch) ? 0 : failed(failures);
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("The thread that writes behind was interrupted, and ends; {} values wait", queue.pending());
+        }
+    }
+
+    private boolean write(Map<K, WriteQueue.Waiting<V>> batch) {
+        Map<K, V> values = new LinkedHashMap<>();
+        batch.forEach((key, entry) -> values.put(key, entry.value()));
+        try {
+            writer.writeAll(Collections.unmodifiableMap(values));
+        } catch (Throwable e) { // whatever the writer throws, this thread goes on
+            LOG.debug("A batch of {} was not written", values.size(), e);
+            lastFailure = e;
+            return false;
+        }
+        lastFailure = null;
+        writtenCount.add(values.size());
+        values.keySet().forEach(key -> aside.async().invalidate(key));
+        queue.written();
+        return true;
+    }
+
+    private int failed(int failures) {
+        Map<K, V> givenUp = queue.failed(PAUSES.delay(failures, ThreadLocalRandom.current()));
+        Throwable cause = lastFailure;
+        if (!givenUp.isEmpty() && cause != null) {
+            giveUp(givenUp, cause);
+        }
+        return failures + 1;
+    }
+
+    private void giveUp(Map<K, V> values, Throwable cause) {
+        lostCount.add(values.size());
+        values.keySet().forEach(key -> aside.async().invalidate(key));
+        try {
+            lost.accept(Collections.unmodifiableMap(values), cause);
+        } catch (RuntimeException | Error e) { // a stranger's code
+            LOG.error("The handler of losses failed; {} values are lost: {}", values.size(), values.keySet(), e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "WriteBehind(" + queue + ", "
+                + TimeUnit.MILLISECONDS.toSeconds(options.retryFor().toMillis()) + " s of trying, " + written()
+                + " written, " + lost() + " lost)";
+    }
+}

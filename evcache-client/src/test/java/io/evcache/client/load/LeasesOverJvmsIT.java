@@ -1,0 +1,121 @@
+package io.evcache.client.load;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evcache.testkit.LocalMemcached.Version;
+import io.evcache.testkit.LocalZonesExtension;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Four JVMs in three zones, 50 threads each, on real memcached 1.6.18. */
+class LeasesOverJvmsIT {
+    private static final int JVMS = 4;
+    private static final int KEYS = 10;
+
+    @RegisterExtension
+    static final LocalZonesExtension zones = LocalZonesExtension.of(Version.DEBIAN_12, 1, "a", "b", "c");
+
+    @Test
+    void withLeasesAllJvmsTogetherLoadAKeyOnce() throws Exception {
+        assertThat(loadsPerKey("leased", true)).hasSize(KEYS).containsOnly(1);
+    }
+
+    @Test
+    void withoutLeasesEachJvmLoadsAKeyOnceAtMost() throws Exception {
+        assertThat(loadsPerKey("single", false)).hasSize(KEYS).allMatch(loads -> loads >= 1 && loads <= JVMS);
+    }
+
+    private static List<Integer> loadsPerKey(String name, boolean leases) throws Exception {
+        List<Child> children = new ArrayList<>();
+        try {
+            for (int i = 0; i < JVMS; i++) {
+                children.add(Child.start(List.of("a", "b", "c", "a").get(i), leases));
+            }
+            for (Child child : children) {
+                assertThat(child.line()).isEqualTo("ready");
+            }
+            List<Integer> loads = new ArrayList<>();
+            for (int i = 0; i < KEYS; i++) {
+                String key = name + i;
+                for (Child child : children) {
+                    child.ask(key);
+                }
+                int sum = 0;
+                for (Child child : children) {
+                    sum += child.loadsUntilDone(key);
+                }
+                loads.add(sum);
+            }
+            return loads;
+        } finally {
+            children.forEach(Child::close);
+        }
+    }
+
+    private record Child(Process process, BufferedReader out) {
+
+        static Child start(String zone, boolean leases) throws IOException {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx128m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            LoadingJvm.class.getName(),
+                            zones.connectString(),
+                            zone,
+                            String.valueOf(leases))
+                    .redirectErrorStream(true)
+                    .start();
+            return new Child(
+                    process,
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
+        }
+
+        void ask(String key) throws IOException {
+            OutputStream in = process.getOutputStream();
+            in.write((key + "\n").getBytes(StandardCharsets.UTF_8));
+            in.flush();
+        }
+
+        /** The next line that is not of the log. */
+        String line() throws IOException {
+            String line = out.readLine();
+            while (line != null && !line.matches("(ready|load|done).*")) {
+                line = out.readLine();
+            }
+            return String.valueOf(line);
+        }
+
+        int loadsUntilDone(String key) throws IOException {
+            int loads = 0;
+            String line = line();
+            for (; line.equals("load " + key); line = line()) {
+                loads++;
+            }
+            assertThat(line).isEqualTo("done " + key + " 50");
+            return loads;
+        }
+
+        void close() {
+            process.destroy();
+            try {
+                if (!process.waitFor(10, SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.evcache.client.load;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evcache.client.EvCache;
+import io.evcache.client.EvCacheClient;
+import io.evcache.testkit.EmbeddedZones;
+import io.evcache.testkit.EmbeddedZonesExtension;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class WriteBehindTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final WriteBehindOptions PATIENT = WriteBehindOptions.DEFAULTS.maxDelay(LONG);
+
+    @RegisterExtension
+    static final EmbeddedZonesExtension embedded = EmbeddedZonesExtension.of(1, "a", "b");
+
+    private final Map<String, Integer> database = new ConcurrentHashMap<>();
+    private final List<Map<String, Integer>> batches = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> lost = new ConcurrentHashMap<>();
+    private final AtomicInteger failures = new AtomicInteger();
+    private EvCacheClient client;
+    private CacheAside<String, Integer> aside;
+
+    @BeforeEach
+    void connect() {
+        zones().flush();
+        client = EvCacheClient.connect(zones().connectString());
+        EvCache<Integer> cache = client.cache("behind", new IntText());
+        aside = CacheAside.over(cache, (String key) -> key)
+                .loader(key -> database.getOrDefault(key, -1))
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        aside.close();
+        client.close();
+    }
+
+    @Test
+    void aValueIsReadAtOnceAndWrittenInOneBatchWithOthers() {
+        try (WriteBehind<String, Integer> behind = behind(PATIENT)) {
+            behind.put("a", 1);
+            behind.put("b", 2);
+            behind.put("a", 3);
+
+            assertThat(aside.get("a")).isEqualTo(3);
+            assertThat(database).isEmpty();
+            assertThat(behind.pending()).isEqualTo(2);
+            assertThat(behind.flush(LONG)).isTrue();
+
+            assertThat(batches).containsExactly(Map.of("a", 3, "b", 2));
+            assertThat(behind.written()).isEqualTo(2);
+            assertThat(aside.get("a")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aFullBatchIsWrittenWithoutDelay() {
+        try (WriteBehind<String, Integer> behind = behind(PATIENT.maxBatch(3))) {
+            behind.put("a", 1);
+            behind.put("b", 2);
+            behind.put("c", 3);
+
+            Awaitility.await().until(() -> behind.pending() == 0);
+            assertThat(batches).containsExactly(Map.of("a", 1, "b", 2, "c", 3));
+        }
+    }
+
+    @Test
+    void aSingleValueIsWrittenAfterTheDelay() {
+        try (WriteBehind<String, Integer> behind = behind(WriteBehindOptions.DEFAULTS.maxDelay(Duration.ofMillis(5)))) {
+            behind.put("a", 1);
+
+            Awaitility.await().until(() -> database.containsKey("a"));
+        }
+    }
+
+    @Test
+    void whatWaitsIsNeverLoadedFromTheSourceThatIsBehind() {
+        database.put("a", 1);
+        try (WriteBehind<String, Integer> behind = behind(PATIENT)) {
+            behind.put("a", 2);
+            zones().flush();
+
+            assertThat(aside.get("a")).isEqualTo(2);
+            zones().flush();
+            assertThat(aside.refresh("a")).isEqualTo(2);
+            assertThat(aside.getAll(List.of("a", "b"))).isEqualTo(Map.of("a", 2, "b", -1));
+        }
+        assertThat(database).containsEntry("a", 2);
+    }
+
+    @Test
+    void afterTheWriteAnOldValueThatAnotherProgramCachedIsGone() {
+        try (WriteBehind<String, Integer> behind = behind(PATIENT)) {
+            behind.put("a", 2);
+            client.cache("behind").set("a", "1"); // another program missed, and loaded what the source still had
+
+            behind.flush(LONG);
+
+            Awaitility.await().until(() -> Integer.valueOf(2).equals(aside.get("a")));
+        }
+    }
+
+    @Test
+    void aFailedBatchIsTriedAgainWithNewerValues() {
+        failures.set(1);
+        try (WriteBehind<String, Integer> behind = behind(PATIENT)) {
+            behind.put("a", 1);
+            behind.put("b", 2);
+
+            assertThat(behind.flush(LONG)).isTrue();
+
+            assertThat(database).isEqualTo(Map.of("a", 1, "b", 2));
+            assertThat(batches).hasSize(2);
+            assertThat(behind.lost()).isZero();
+        }
+    }
+
+    @Test
+    void aValueThatCannotBeWrittenIsGivenUpAloneAndTold() {
+        try (WriteBehind<String, Integer> behind = behind(PATIENT.retryFor(Duration.ofMillis(1)))) {
+            behind.put("good", 1);
+            behind.put("poison", -5);
+            behind.put("fine", 2);
+
+            assertThat(behind.flush(LONG)).isTrue();
+
+            assertThat(database)
+                    .containsEntry("good", 1)
+                    .containsEntry("fine", 2)
+                    .doesNotContainKey("poison");
+            Awaitility.await().until(() -> lost.containsKey("poison"));
+            assertThat(lost).isEqualTo(Map.of("poison", -5));
+            assertThat(behind.lost()).isEqualTo(1);
+            Awaitility.await().until(() -> Integer.valueOf(-1).equals(aside.get("poison")));
+        }
+    }
+
+    @Test
+    void whatIsTooMuchIsRefusedAndChangesNothing() {
+        try (WriteBehind<String, Integer> behind = behind(PATIENT.maxPending(2))) {
+            behind.put("a", 1);
+            behind.put("b", 1);
+
+            assertThatThrownBy(() -> behind.put("c", 1))
+                    .isInstanceOf(WriteBehindFull.class)
+                    .hasMessageContaining("2 keys wait to be written (maxPending)");
+            assertThat(zones().zonesHolding("behind:c")).isEmpty();
+            behind.put("a", 2);
+            assertThat(aside.get("a")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void closingWritesWhatWaitsAndTakesNoMore() {
+        WriteBehind<String, Integer> behind = behind(PATIENT);
+        behind.put("a", 1);
+        behind.put("b", 2);
+
+        behind.close();
+        behind.close();
+
+        assertThat(database).isEqualTo(Map.of("a", 1, "b", 2));
+        assertThatThrownBy(() -> behind.put("c", 3)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatCannotBeWrittenUntilTheEndIsLostAndTold() throws Exception {
+        CountDownLatch hung = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        WriteBehind<String, Integer> behind = aside.writeBehind(
+                batch -> {
+                    begun.countDown();
+                    hung.await();
+                },
+                WriteBehindOptions.DEFAULTS.maxDelay(Duration.ofMillis(1)).closeTimeout(Duration.ofMillis(20)),
+                (values, cause) -> lost.putAll(values));
+        behind.put("a", 1);
+        assertThat(begun.await(30, SECONDS)).isTrue();
+        behind.put("b", 2);
+
+        behind.close();
+
+        assertThat(lost).isEqualTo(Map.of("b", 2));
+        hung.countDown();
+    }
+
+    @Test
+    void aCacheAsideHasOneQueueOnly() {
+        try (WriteBehind<String, Integer> behind = behind(PATIENT)) {
+            assertThatThrownBy(() -> aside.writeBehind(batch -> {}))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("one queue of writes");
+            assertThat(behind.pending()).isZero();
+        }
+    }
+
+    private WriteBehind<String, Integer> behind(WriteBehindOptions options) {
+        return aside.writeBehind(this::write, options, (values, cause) -> lost.putAll(values));
+    }
+
+    private void write(Map<String, Integer> batch) {
+        batches.add(new HashMap<>(batch));
+        if (failures.getAndDecrement() > 0 || batch.containsValue(-5)) {
+            throw new IllegalStateException("database down");
+        }
+        database.putAll(batch);
+    }
+
+    private static EmbeddedZones zones() {
+        return embedded.zones();
+    }
+}

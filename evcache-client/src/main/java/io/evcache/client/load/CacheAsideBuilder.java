@@ -83,8 +83,8 @@ public final class CacheAsideBuilder<K, V> {
     }
 
     /**
-     * Has one JVM load and the others wait for it, and makes it impossible that a loaded value replaces a newer one. Default: off, since all who read this cache must know leases: while a lease is open, clients other than ours, and
-     * reads of ours with {@code Get.Wants.PLAIN}, see an empty value.
+     * Has one JVM load and the others wait for it, and makes it impossible that a loaded value replaces a newer one. Default: off, since all who read this cache must know leases: while a lease is open, other clients see
+     * an empty value, and so does whoever reads with spymemcached's transport.
      *
      * @param lease how long one JVM may take to load, from 1 second to 30 days; at least the load timeout. If it dies meanwhile, another one loads after that time
      * @param wait how long the others wait before they load themselves; less than the load timeout

@@ -64,7 +64,9 @@ final class Settings {
                             "LOCAL_FIRST",
                             ReadPolicy.LOCAL_FIRST,
                             "LOCAL_FIRST_ERRORS_ONLY",
-                            ReadPolicy.LOCAL_FIRST_ERRORS_ONLY)),
+                            ReadPolicy.LOCAL_FIRST_ERRORS_ONLY,
+                            "FASTEST_FIRST",
+                            ReadPolicy.FASTEST_FIRST)),
                     ReadPolicy.LOCAL_FIRST,
                     "Which zones are read, and when the next one is asked. In code any other policy, too.")
             .live();

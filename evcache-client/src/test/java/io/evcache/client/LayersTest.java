@@ -10,7 +10,7 @@ class LayersTest extends LayersContract {
             client.pipeline          -> core.command, core.topology
             client.zones             -> client.pipeline, core.zone, core.command, core.topology, core.key, core.value
             client.near              -> core.key, com.github.benmanes.caffeine..
-            client.metrics           -> client, client.pipeline, core.command, core.key, core.value, core.zone, core.node, io.micrometer..
+            client.metrics           -> client, client.pipeline, core.command, core.key, core.value, core.zone, core.node, core.ring, core.topology, io.micrometer..
             client.flight            -> core.command
             client                   -> client.pipeline, client.flight, client.zones, client.near, core..
             client.load              -> client, client.flight, client.pipeline, core.command, core.key, core.value

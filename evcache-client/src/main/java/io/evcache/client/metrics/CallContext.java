@@ -4,6 +4,7 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.key.Key;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one call while it is observed: what was asked when it starts, and how it ended when it stops. Confined to the call. */
@@ -15,6 +16,8 @@ public final class CallContext extends SenderContext<Object> {
     private @Nullable Outcome outcome;
     private @Nullable String zone;
     private @Nullable String errorType;
+    private @Nullable String host;
+    private int port;
     private int attempts;
 
     CallContext(String client, String cache, String operation, Key key) {
@@ -30,6 +33,11 @@ public final class CallContext extends SenderContext<Object> {
         this.outcome = outcome;
         this.zone = zone;
         this.attempts = attempts;
+    }
+
+    void answeredBy(String host, int port) {
+        this.host = host;
+        this.port = port;
     }
 
     void failed(EvCacheException failure) {
@@ -68,6 +76,16 @@ public final class CallContext extends SenderContext<Object> {
     /** Returns the type of the failure, such as {@code DeadlineExceeded}; {@code none} if there was none. */
     public String errorType() {
         return errorType == null ? "none" : errorType;
+    }
+
+    /** Returns the host of the node that answered; empty unless {@link ObservedCalls#locateIn} was called and one node answered. */
+    public Optional<String> host() {
+        return Optional.ofNullable(host);
+    }
+
+    /** Returns the port of that node; 0 if there is none. */
+    public int port() {
+        return port;
     }
 
     /** Returns how many zones were asked; 0 if that is not known. */

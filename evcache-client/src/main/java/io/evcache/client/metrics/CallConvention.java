@@ -52,6 +52,11 @@ public interface CallConvention extends ObservationConvention<CallContext> {
     @Override
     default KeyValues getHighCardinalityKeyValues(CallContext context) {
         KeyValues values = KeyValues.of("evcache.attempts", String.valueOf(context.attempts()));
+        if (context.host().isPresent()) {
+            values = values.and(
+                    KeyValue.of("server.address", context.host().get()),
+                    KeyValue.of("server.port", String.valueOf(context.port())));
+        }
         return tellsKeys() ? values.and(KeyValue.of("evcache.key", context.key())) : values;
     }
 

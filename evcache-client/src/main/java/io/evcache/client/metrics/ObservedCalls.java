@@ -2,6 +2,7 @@ package io.evcache.client.metrics;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.EvCacheClient;
 import io.evcache.client.pipeline.AttemptListener;
 import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.Next;
@@ -16,6 +17,7 @@ import io.evcache.core.command.Command;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.error.EvCacheException;
+import io.evcache.core.key.Key;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.Observation.Event;
 import io.micrometer.observation.ObservationRegistry;
@@ -37,6 +39,8 @@ public final class ObservedCalls implements Interceptor {
     private final String client;
     private final ObservationRegistry registry;
     private final CallConvention convention;
+    /** Null until the client is known: it is built after its interceptors. */
+    private volatile @Nullable EvCacheClient located;
 
     private ObservedCalls(String client, ObservationRegistry registry, CallConvention convention) {
         this.client = requireNonNull(client, "client");
@@ -58,6 +62,11 @@ public final class ObservedCalls implements Interceptor {
         return new ObservedCalls(client, registry, convention);
     }
 
+    /** Has spans of reads that were answered name the node, as {@code server.address} and {@code server.port}: it follows from the key and the client's zones. To be called once the client is connected. */
+    public void locateIn(EvCacheClient client) {
+        this.located = requireNonNull(client, "client");
+    }
+
     @Override
     public Pending<ReadResult> read(Read read, Next next) {
         CallContext context = context(read.cache(), read.command());
@@ -72,6 +81,7 @@ public final class ObservedCalls implements Interceptor {
             if (result != null) {
                 boolean all = read.policy().agreement() != Agreement.ONE;
                 context.ended(Outcome.of(result), all ? "all" : result.zone(), result.attempts());
+                locate(context, result.zone(), read.command().key());
             } else if (failure != null) {
                 context.ended(Outcome.of(failure), null, 0);
                 failed(failure, context, observation);
@@ -114,6 +124,16 @@ public final class ObservedCalls implements Interceptor {
     private void failed(EvCacheException failure, CallContext context, Observation observation) {
         context.failed(failure);
         observation.error(convention.tellsKeys() ? failure : new CallFailed(failure));
+    }
+
+    private void locate(CallContext context, String zone, Key key) {
+        EvCacheClient known = located;
+        if (known != null) {
+            known.view()
+                    .zone(zone)
+                    .map(route -> route.ring().nodeFor(key).address())
+                    .ifPresent(node -> context.answeredBy(node.host(), node.port()));
+        }
     }
 
     private CallContext context(String cache, Command<?> command) {

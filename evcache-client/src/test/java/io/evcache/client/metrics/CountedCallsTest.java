@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
@@ -47,6 +48,12 @@ class CountedCallsTest {
                 new Call("get", "get", cache -> cache.get("k")),
                 new Call("getAll", "get", cache -> cache.getAll(List.of("k", "k"))),
                 new Call("lookup", "get", cache -> cache.lookup("k")),
+                new Call("lookupAll", "get", cache -> cache.lookupAll(List.of("k", "k"))),
+                new Call("getAndTouch", "get", cache -> cache.getAndTouch("k", TTL)),
+                new Call(
+                        "async lookupAll",
+                        "get",
+                        cache -> cache.async().lookupAll(List.of("k", "k")).join()),
                 new Call(
                         "consistent get",
                         "get",
@@ -67,7 +74,9 @@ class CountedCallsTest {
     static Stream<Call> writes() {
         return Stream.of(
                 new Call("set", "set", cache -> cache.set("k", "v", TTL)),
+                new Call("setAll", "set", cache -> cache.setAll(Map.of("k", "v"))),
                 new Call("delete", "delete", cache -> cache.delete("k")),
+                new Call("deleteAll", "delete", cache -> cache.deleteAll(List.of("k", "k"))),
                 new Call(
                         "async set",
                         "set",
@@ -86,6 +95,9 @@ class CountedCallsTest {
         return Stream.of(
                 new Call("add", "add", cache -> cache.add("k", "v", TTL)),
                 new Call("touch", "touch", cache -> cache.touch("k", TTL)),
+                new Call("replace", "replace", cache -> cache.replace("k", "v", TTL)),
+                new Call("append", "append", cache -> cache.append("k", "v")),
+                new Call("prepend", "prepend", cache -> cache.prepend("k", "v")),
                 new Call(
                         "async add",
                         "add",
@@ -194,7 +206,7 @@ class CountedCallsTest {
     @ParameterizedTest
     @MethodSource("conditionalWrites")
     void conditionalWriteIsDoneWhereItMayBe(Call call) {
-        if (call.operation.equals("touch")) {
+        if (!call.operation.equals("add")) {
             storeEverywhere();
         }
 

@@ -16,6 +16,7 @@ import io.micrometer.observation.transport.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,19 @@ class ObservedCallsTest {
         assertThat(call.high).containsExactly(KeyValue.of("evcache.attempts", "2"));
         assertThat(call.events).containsExactly("zone.miss: zone a: miss", "zone.miss: zone b: miss");
         assertThat(call.error).isNull();
+    }
+
+    @Test
+    void readNamesTheNodeOnceTheClientIsKnown() {
+        ObservedCalls calls = ObservedCalls.of("shop", registry);
+        EvCache<String> cache = observed(calls);
+        calls.locateIn(Objects.requireNonNull(client));
+
+        cache.get("k");
+
+        String[] node = servers.zones().node("b", 0).address().split(":");
+        assertThat(recording.only().high)
+                .contains(KeyValue.of("server.address", node[0]), KeyValue.of("server.port", node[1]));
     }
 
     @Test

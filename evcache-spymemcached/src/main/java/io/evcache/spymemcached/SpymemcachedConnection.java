@@ -36,10 +36,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -56,27 +58,44 @@ import org.jspecify.annotations.Nullable;
 
 /** One spymemcached client with one node, as a connection: bounded, with deadlines, and gone for good once it is lost. */
 final class SpymemcachedConnection implements Connection {
-    private static final Capabilities CAPABILITIES = new Capabilities("classic text protocol", false, false);
+    static final Capabilities CAPABILITIES = new Capabilities("classic text protocol by spymemcached", Set.of());
+
+    /** A server that has said nothing for so long, with expired calls waiting, is given up. */
+    private static final long SILENCE_TO_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final int OVERHEAD_BYTES = 160;
 
     private final String name;
     private final MemcachedClient client;
     private final TransportConfig config;
     private final ScheduledExecutorService timer;
+    private final Executor answers;
     private final PassThrough values;
     private final WallClock clock = WallClock.system();
     private final Set<Asked<?>> asked = ConcurrentHashMap.newKeySet();
     private final AtomicInteger commands = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger expiredInARow = new AtomicInteger();
+
+    /** Set while nothing is answered although callers expired. */
+    private final AtomicBoolean silent = new AtomicBoolean();
+
+    /** How often the server has answered. */
+    private final AtomicLong answered = new AtomicLong();
+
     private final CompletableFuture<EvCacheException> closed = new CompletableFuture<>();
 
     SpymemcachedConnection(
-            String name, MemcachedClient client, TransportConfig config, ScheduledExecutorService timer) {
+            String name,
+            MemcachedClient client,
+            TransportConfig config,
+            ScheduledExecutorService timer,
+            Executor answers) {
         this.name = name;
         this.client = client;
         this.config = config;
         this.timer = timer;
+        this.answers = answers;
         this.values = new PassThrough(config.maxValueBytes());
         client.addObserver(new ConnectionObserver() {
             @Override
@@ -121,10 +140,11 @@ final class SpymemcachedConnection implements Connection {
         if (closed.isDone()) {
             return unavailable(Reason.NOT_CONNECTED, "is closed", command);
         }
-        String unsupported = unsupported(command);
-        if (unsupported != null) {
-            return new CodecFailure(command.verb() + " " + command.key() + " asks for " + unsupported
-                    + ", which the classic text protocol cannot do; see the connection's capabilities");
+        if (!CAPABILITIES.allow(command)) {
+            return CAPABILITIES.refusal(name, command);
+        }
+        if (silent.get()) {
+            return unavailable(Reason.NOT_RESPONDING, "does not answer", command);
         }
         byte[] key = command.key().bytes();
         if (!Arrays.equals(key, new String(key, UTF_8).getBytes(UTF_8))) {
@@ -133,30 +153,6 @@ final class SpymemcachedConnection implements Connection {
         if (command instanceof Store store && store.value().length() > config.maxValueBytes()) {
             return new CodecFailure("value of " + store.value().length() + " bytes for " + command.key()
                     + " is over maxValueBytes = " + config.maxValueBytes());
-        }
-        return null;
-    }
-
-    private static @Nullable String unsupported(Command<?> command) {
-        if (command instanceof Get get) {
-            Get.Wants wants = get.wants();
-            if (wants.leaseSeconds() + wants.recacheSeconds() > 0) {
-                return "a lease";
-            }
-            return wants.ttl()
-                    ? "the remaining life"
-                    : wants.usage()
-                            ? "size and use"
-                            : !wants.value()
-                                    ? "no value"
-                                    : wants.touch().isPresent() ? "a new life while reading" : null;
-        } else if (command instanceof Store store) {
-            boolean both = store.compare() != 0 && store.mode() != Store.Mode.SET;
-            return store.version() != 0
-                    ? "an explicit version"
-                    : both ? "a condition beside its mode" : store.value().flags() < 0 ? "negative flags" : null;
-        } else if (command instanceof Delete delete) {
-            return delete.staleSeconds() > 0 ? "a stale mark" : delete.compare() != 0 ? "a condition" : null;
         }
         return null;
     }
@@ -188,7 +184,42 @@ final class SpymemcachedConnection implements Connection {
     private void close(String why) {
         if (closed.complete(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": connection " + why, null))) {
             client.shutdown();
+            failAll();
+        }
+    }
+
+    /** Behind the answers that have arrived already: spymemcached hangs up right after an error, which is an answer, too. */
+    private void failAll() {
+        try {
+            answers.execute(() -> asked.forEach(Asked::lost));
+        } catch (RejectedExecutionException e) {
             asked.forEach(Asked::lost);
+        }
+    }
+
+    /** The server has answered something. */
+    private void heard() {
+        answered.incrementAndGet();
+        expiredInARow.set(0);
+        silent.set(false);
+    }
+
+    /** A call has expired. Several in a row, without any answer between, are a server that hangs. */
+    private void unheard() {
+        if (expiredInARow.incrementAndGet() >= config.hangTimeouts() && silent.compareAndSet(false, true)) {
+            long before = answered.get();
+            try {
+                timer.schedule(
+                        () -> {
+                            if (answered.get() == before) {
+                                close("given up: the server has not said anything for a second");
+                            }
+                        },
+                        SILENCE_TO_CLOSE_NANOS,
+                        TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                close("closed with its transport");
+            }
         }
     }
 
@@ -281,6 +312,8 @@ final class SpymemcachedConnection implements Connection {
                 case REPLACE -> client.replace(key, seconds, value, values);
                 case APPEND -> client.append(key, value, values);
                 case PREPEND -> client.prepend(key, value, values);
+                case APPEND_OR_CREATE, PREPEND_OR_CREATE ->
+                    throw new IllegalStateException("refused before it is asked: " + store.mode());
             };
             when(future, done -> {
                 if (!done && store.mode() == Store.Mode.SET) {
@@ -336,12 +369,14 @@ final class SpymemcachedConnection implements Connection {
             leave();
             try {
                 Reply reply = outcome.read();
-                expiredInARow.set(0);
+                heard();
                 complete((R) reply);
             } catch (ExecutionException e) {
+                heard();
                 fail(refused(String.valueOf(
                         e.getCause() == null ? e.getMessage() : e.getCause().getMessage())));
             } catch (EvCacheException e) {
+                heard();
                 fail(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -373,8 +408,9 @@ final class SpymemcachedConnection implements Connection {
         }
 
         void expire() {
-            if (fail(expired(deadline)) && expiredInARow.incrementAndGet() >= 64) {
-                close("given up: 64 commands in a row expired without any answer");
+            fail(expired(deadline));
+            if (asked.contains(this)) { // not answered; its caller may have left by itself
+                unheard();
             }
         }
 

@@ -1,5 +1,6 @@
 package io.evcache.spymemcached;
 
+import io.evcache.core.command.Feature;
 import io.evcache.core.command.MustNotBlock;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.error.NodeUnavailable;
@@ -28,6 +29,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.spy.memcached.ConnectionFactory;
 import net.spy.memcached.ConnectionFactoryBuilder;
 import net.spy.memcached.ConnectionObserver;
@@ -42,14 +44,14 @@ import org.jspecify.annotations.Nullable;
  * managed services, twemproxy, mcrouter.
  *
  * <p>Each connection is a spymemcached client of its own with a single node, so that routing, reconnecting and failing over stay where they are decided. The protocol has no
- * leases, stale marks, explicit versions or remaining life: a command that needs one fails with an {@link io.evcache.core.error.EvCacheException} that says so, at once. Keys must be valid UTF-8 and flags not
+ * leases, stale marks, explicit versions or remaining life: a command that needs one fails with an {@link io.evcache.core.error.UnsupportedCommand} that says so, at once, and a cluster that requires one is refused. Keys must be valid UTF-8 and flags not
  * negative, since spymemcached cannot carry others. A read that asks not to count as use counts all the same.
  * spymemcached hangs up when the server answers a command with an error, such as a value over its limit; what else was in flight fails then.
  *
  * <p>spymemcached reads its choice of logger once per JVM from the system property {@code net.spy.log.LoggerImpl}. Unless the application has set it, this class sets it to
  * SLF4J while spymemcached reads it, and takes it back.
  *
- * <p>Daemon threads: one of spymemcached for each connection (it names them itself), one that completes calls, one timer, and one for each attempt to connect. Thread-safe.
+ * <p>Daemon threads: one of spymemcached for each connection ({@code evcache-spy-io-n}), one that completes calls, one timer, and one for each attempt to connect. Thread-safe.
  */
 public final class SpymemcachedTransport implements Transport {
     private static final String LOGGER_PROPERTY = "net.spy.log.LoggerImpl";
@@ -59,6 +61,8 @@ public final class SpymemcachedTransport implements Transport {
     private final ExecutorService connecting = Executors.newCachedThreadPool(daemons("evcache-spy-connect"));
     private final ExecutorService answers = Executors.newSingleThreadExecutor(task -> new AnswerThread(task));
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("evcache-spy-timer"));
+
+    private final AtomicInteger clients = new AtomicInteger();
 
     private SpymemcachedTransport(TransportConfig config) {
         this.config = config;
@@ -84,6 +88,11 @@ public final class SpymemcachedTransport implements Transport {
     }
 
     @Override
+    public Set<Feature> features() {
+        return SpymemcachedConnection.CAPABILITIES.features();
+    }
+
+    @Override
     public CompletionStage<Connection> connect(NodeAddress node, int lane) {
         try {
             return CompletableFuture.supplyAsync(() -> open(node), connecting);
@@ -106,11 +115,11 @@ public final class SpymemcachedTransport implements Transport {
         Established established = new Established();
         MemcachedClient client;
         try {
-            client = new MemcachedClient(factory(established), List.of(address));
+            client = new NamedClient(factory(established), address, "evcache-spy-io-" + clients.getAndIncrement());
         } catch (IOException | RuntimeException e) {
             throw new CompletionException(unreachable(node, String.valueOf(e.getMessage()), e));
         }
-        SpymemcachedConnection connection = new SpymemcachedConnection("node " + node, client, config, timer);
+        SpymemcachedConnection connection = new SpymemcachedConnection("node " + node, client, config, timer, answers);
         open.add(connection);
         connection.closed().whenComplete((reason, never) -> open.remove(connection));
         try {
@@ -182,6 +191,14 @@ public final class SpymemcachedTransport implements Transport {
         AnswerThread(Runnable task) {
             super(task, "evcache-spy-answers");
             setDaemon(true);
+        }
+    }
+
+    /** A client whose thread has a name of ours instead of one that spymemcached makes up. */
+    private static final class NamedClient extends MemcachedClient {
+        NamedClient(ConnectionFactory factory, InetSocketAddress node, String thread) throws IOException {
+            super(factory, List.of(node));
+            mconn.setName(thread);
         }
     }
 

@@ -27,7 +27,7 @@ final class Habits {
 
     /** The packages whose job is to adapt one library; there, and nowhere else, its types may be seen from outside. */
     private static final Pattern ADAPTERS = Pattern.compile(
-            "io\\.evcache\\.(core\\.(transport\\.netty|value\\.(jackson|protobuf))|client\\.near|replication\\.(link|kafka)|.*\\.metrics)");
+            "io\\.evcache\\.(core\\.(transport\\.netty|value\\.(jackson|protobuf))|client\\.near|replication\\.(link|kafka)|spymemcached|.*\\.metrics)");
 
     private static final Pattern OWN_TYPES = Pattern.compile("(java|javax|io\\.evcache)\\..*|[a-z]+"); // or primitive
 

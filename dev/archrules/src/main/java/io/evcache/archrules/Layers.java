@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * does not list.
  *
  * <p>One line per package: {@code client.near -> core.key, com.github.benmanes.caffeine..}. A name that starts with
- * {@code core}, {@code client} or {@code replication} is ours and lies under the base package; other names are
+ * {@code core}, {@code client}, {@code replication} or {@code spymemcached} is ours and lies under the base package; other names are
  * complete. Two dots at the end include the packages below; the longest matching line speaks for a package. Not
  * listed because always allowed: a package itself, the JDK's public packages, SLF4J, JSpecify, and the packages of ours
  * that are free for all.
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 final class Layers {
 
     private static final String BASE = "io.evcache.";
-    private static final Pattern OURS = Pattern.compile("(core|client|replication)(\\..*)?");
+    private static final Pattern OURS = Pattern.compile("(core|client|replication|spymemcached)(\\..*)?");
     private static final List<Packages> FREE = Stream.of(
                     "java..", "javax..", "org.slf4j", "org.jspecify..", "core.time", "core.error")
             .map(Packages::parse)

@@ -34,7 +34,7 @@ public record ZoneTokens(Map<String, Long> byZone) {
             return new Store(store.key(), store.value(), store.ttl(), store.mode(), token, store.version());
         }
         if (command instanceof Delete delete) {
-            return new Delete(delete.key(), token, delete.staleSeconds());
+            return delete.comparing(token);
         }
         throw new IllegalArgumentException(command.verb() + " has no condition");
     }

@@ -67,7 +67,7 @@ final class DecidedWrite implements Receiver<Reply> {
             follow(new Store(store.key(), store.value(), store.ttl(), unconditional(store)));
         } else if (command instanceof Delete delete
                 && (reply == DeleteReply.DELETED || reply == DeleteReply.NOT_FOUND)) {
-            follow(new Delete(delete.key(), 0, delete.staleSeconds()));
+            follow(delete.comparing(0));
         } else if (reply instanceof CountReply count && count.found() && zones.count() > 1) {
             zones.at(decider)
                     .send(new Get(command.key(), STATE), write.deadline())

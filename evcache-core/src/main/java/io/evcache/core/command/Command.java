@@ -1,6 +1,7 @@
 package io.evcache.core.command;
 
 import io.evcache.core.key.Key;
+import java.util.Set;
 
 /**
  * One question to one copy of the data: immutable, and free of anything that belongs to a particular sending of it.
@@ -14,6 +15,11 @@ public sealed interface Command<R extends Reply> permits Get, Store, Delete, Tou
 
     /** Returns the key that decides which node answers. */
     Key key();
+
+    /** Returns what the other end must be able to do beyond plain commands; empty for most. */
+    default Set<Feature> needs() {
+        return Set.of();
+    }
 
     /** Returns the word for messages and metrics: {@code get}, {@code set}, {@code add}, {@code delete}, … */
     String verb();

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.evcache.core.key.Key;
 import io.evcache.core.value.Ttl;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads an item. The reply always carries the flags, and the value unless {@code wants} leaves it out; {@code wants} says what else the server shall do or tell.
@@ -40,6 +42,7 @@ public record Get(Key key, Wants wants) implements Command<Lookup> {
         private final int leaseSeconds;
         private final int recacheSeconds;
         private final Optional<Ttl> touch;
+        private final Set<Feature> needs;
 
         private Wants(int bits, int leaseSeconds, int recacheSeconds, Optional<Ttl> touch) {
             if (leaseSeconds < 0 || recacheSeconds < 0) {
@@ -55,6 +58,24 @@ public record Get(Key key, Wants wants) implements Command<Lookup> {
             this.leaseSeconds = leaseSeconds;
             this.recacheSeconds = recacheSeconds;
             this.touch = touch;
+            this.needs = features();
+        }
+
+        private Set<Feature> features() {
+            EnumSet<Feature> features = EnumSet.noneOf(Feature.class);
+            if (leaseSeconds + recacheSeconds > 0) {
+                features.add(Feature.LEASES);
+            }
+            if (ttl()) {
+                features.add(Feature.REMAINING_LIFE);
+            }
+            if (usage() || !value()) {
+                features.add(Feature.METADATA);
+            }
+            if (touch.isPresent()) {
+                features.add(Feature.TOUCHING_READS);
+            }
+            return Set.copyOf(features);
         }
 
         /** Returns whether the value is asked for; the flags always are. */
@@ -202,6 +223,11 @@ public record Get(Key key, Wants wants) implements Command<Lookup> {
     /** Returns a read of value and flags. */
     public static Get of(Key key) {
         return new Get(key, Wants.VALUE);
+    }
+
+    @Override
+    public Set<Feature> needs() {
+        return wants.needs;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.evcache.core.command;
 import io.evcache.core.key.Key;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.Ttl;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Writes a value.
@@ -14,8 +16,8 @@ public record Store(Key key, EncodedValue value, Ttl ttl, Terms terms) implement
     /**
      * Under which condition the value is stored, and as which version.
      *
-     * @param compare above zero: store only if the item's compare-and-store token is this one; 0 for no condition
-     * @param version above zero: the token that the item gets, so that all zones can agree on it; 0 lets the server choose. Needs memcached 1.6.27
+     * @param compare an unsigned 64-bit number: store only if the item's compare-and-store token is this one; 0 for no condition
+     * @param version an unsigned 64-bit number: the token that the item gets, so that all zones can agree on it; 0 lets the server choose. Needs memcached 1.6.27
      */
     public record Terms(Mode mode, long compare, long version) {
         /** Store always. */
@@ -23,13 +25,6 @@ public record Store(Key key, EncodedValue value, Ttl ttl, Terms terms) implement
 
         /** Store only if the item does not exist. */
         public static final Terms ADD = new Terms(Mode.ADD, 0, 0);
-
-        public Terms {
-            if (compare < 0 || version < 0) {
-                throw new IllegalArgumentException(
-                        "compare and version must not be negative, were " + compare + " and " + version);
-            }
-        }
     }
 
     /** When to store. The names are memcached's. */
@@ -43,7 +38,21 @@ public record Store(Key key, EncodedValue value, Ttl ttl, Terms terms) implement
         /** Only if the item exists: the bytes go behind the present ones; flags and life stay. */
         APPEND,
         /** Only if the item exists: the bytes go before the present ones; flags and life stay. */
-        PREPEND
+        PREPEND,
+        /** As {@link #APPEND}, and a missing item is created with the flags and life given. Needs memcached 1.6.20. */
+        APPEND_OR_CREATE,
+        /** As {@link #PREPEND}, and a missing item is created with the flags and life given. Needs memcached 1.6.20. */
+        PREPEND_OR_CREATE;
+
+        /** Returns whether the bytes are added to those that are there. */
+        public boolean extend() {
+            return this == APPEND || this == PREPEND || creates();
+        }
+
+        /** Returns whether this adds to an item that is there and creates one that is not. */
+        public boolean creates() {
+            return this == APPEND_OR_CREATE || this == PREPEND_OR_CREATE;
+        }
     }
 
     /** Creates a store with {@link Terms} of these. */
@@ -77,13 +86,39 @@ public record Store(Key key, EncodedValue value, Ttl ttl, Terms terms) implement
     }
 
     @Override
+    public Set<Feature> needs() {
+        boolean plain = terms.compare == 0 && terms.version == 0 && !terms.mode.creates() && value.flags() >= 0;
+        return plain ? Set.of() : features();
+    }
+
+    private Set<Feature> features() {
+        EnumSet<Feature> features = EnumSet.noneOf(Feature.class);
+        if (terms.mode.creates()) {
+            features.add(Feature.CREATING_APPENDS);
+        }
+        if (terms.compare != 0 && terms.mode != Mode.SET) {
+            features.add(Feature.CONDITIONAL_MODES);
+        }
+        if (terms.compare < 0) {
+            features.add(Feature.UNSIGNED_TOKENS);
+        }
+        if (terms.version != 0) {
+            features.add(Feature.EXPLICIT_VERSIONS);
+        }
+        if (value.flags() < 0) {
+            features.add(Feature.UNSIGNED_FLAGS);
+        }
+        return features;
+    }
+
+    @Override
     public String verb() {
         return switch (terms.mode) {
             case SET -> "set";
             case ADD -> "add";
             case REPLACE -> "replace";
-            case APPEND -> "append";
-            case PREPEND -> "prepend";
+            case APPEND, APPEND_OR_CREATE -> "append";
+            case PREPEND, PREPEND_OR_CREATE -> "prepend";
         };
     }
 }

@@ -1,6 +1,9 @@
 package io.evcache.core.transport;
 
+import io.evcache.core.command.Feature;
 import io.evcache.core.topology.NodeAddress;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -25,6 +28,11 @@ public interface Transport extends AutoCloseable {
      *     fails with an {@link io.evcache.core.error.EvCacheException} that says why, at the latest after the connect timeout
      */
     CompletionStage<Connection> connect(NodeAddress node, int lane);
+
+    /** Returns what this can do at best, whatever the server: everything by default. What a configuration needs beyond it is refused when the client is built. */
+    default Set<Feature> features() {
+        return EnumSet.allOf(Feature.class);
+    }
 
     /**
      * Returns what an operator can ask of that server. Costs nothing by itself; usable until this is closed.

@@ -66,7 +66,7 @@ final class BigValueRoute implements Route {
             return Pending.failed(
                     refused(store, "carries the mark of a manifest; it was read where large values are not enabled"));
         }
-        if (store.mode() == Store.Mode.APPEND || store.mode() == Store.Mode.PREPEND) {
+        if (store.mode().extend()) {
             Extend call = new Extend(route, store, deadline);
             call.send();
             return call;

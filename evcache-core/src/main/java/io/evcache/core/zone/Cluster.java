@@ -1,5 +1,6 @@
 package io.evcache.core.zone;
 
+import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.node.NodeRoute;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.NodeAddress;
@@ -69,9 +70,16 @@ public final class Cluster implements AutoCloseable {
     /**
      * Starts watching the topology and connecting to its nodes, in the background. The cluster owns the transport from here on and closes it, also when this fails.
      *
+     * @throws InvalidConfiguration if the transport cannot do what the configuration {@linkplain ClusterConfig#withRequired requires}
      * @throws RuntimeException whatever the provider throws when it is to be watched
      */
     public static Cluster open(ClusterConfig config, TopologyProvider provider, Transport transport) {
+        try {
+            config.requireOf(transport);
+        } catch (InvalidConfiguration e) {
+            transport.close();
+            throw e;
+        }
         return new Cluster(config, provider, transport);
     }
 

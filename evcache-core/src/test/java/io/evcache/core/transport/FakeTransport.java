@@ -119,7 +119,7 @@ public final class FakeTransport implements Transport {
 
         @Override
         public Capabilities capabilities() {
-            return new Capabilities("fake", true, true);
+            return Capabilities.all("fake");
         }
 
         @Override

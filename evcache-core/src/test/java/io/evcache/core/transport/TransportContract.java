@@ -3,13 +3,14 @@ package io.evcache.core.transport;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.Arithmetic.Direction;
+import io.evcache.core.command.Command;
 import io.evcache.core.command.CountReply;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.DeleteReply;
+import io.evcache.core.command.Feature;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Get.Wants;
 import io.evcache.core.command.Lease;
@@ -23,15 +24,18 @@ import io.evcache.core.command.TouchReply;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.ServerError;
+import io.evcache.core.error.UnsupportedCommand;
 import io.evcache.core.key.Key;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.Ttl;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -195,7 +199,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void itemWithoutTtlLivesForEver() {
-        assumeTrue(capabilities().leases(), "the protocol can tell the remaining life");
+        if (isRefused(new Get(key("refused"), Wants.VALUE_AND_TTL), Feature.REMAINING_LIFE)) {
+            return;
+        }
         set(key("for-ever"), "x");
 
         Lookup.Hit hit = (Lookup.Hit) ask(new Get(key("for-ever"), Wants.VALUE_AND_TTL));
@@ -231,7 +237,10 @@ public abstract class TransportContract extends NodeAdminContract {
         assertThatThrownBy(() -> count(key, Direction.INCREMENT, 1, OptionalLong.empty()))
                 .isInstanceOf(ServerError.class);
 
-        assumeTrue(staysOpenWhenACommandIsRefused(), "the connection stays open");
+        if (!staysOpenWhenACommandIsRefused()) {
+            assertThat(connection().closed().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+            return;
+        }
         assertThat(text(key)).isEqualTo("not a number");
     }
 
@@ -243,7 +252,10 @@ public abstract class TransportContract extends NodeAdminContract {
 
         assertThatThrownBy(() -> ask(Store.set(key, big, Ttl.none()))).isInstanceOf(EvCacheException.class);
 
-        assumeTrue(staysOpenWhenACommandIsRefused(), "the connection stays open");
+        if (!staysOpenWhenACommandIsRefused()) {
+            assertThat(connection().closed().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+            return;
+        }
         assertThat(text(key("small"))).isEqualTo("x");
         assertThat(ask(Get.of(key))).isEqualTo(Lookup.Miss.PLAIN);
     }
@@ -312,7 +324,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void oneReaderWinsTheLeaseAndStoresWithIt() {
-        assumeTrue(capabilities().leases(), "the protocol has leases");
+        if (isRefused(new Get(key("refused"), Wants.VALUE.withLease(30)), Feature.LEASES)) {
+            return;
+        }
         Key key = key("lease");
         Get get = new Get(key, Wants.VALUE.withLease(30));
 
@@ -328,7 +342,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void openLeaseIsAMissForReadersOfManyKeysToo() {
-        assumeTrue(capabilities().leases(), "the protocol has leases");
+        if (isRefused(new Get(key("refused"), Wants.VALUE.withLease(30)), Feature.LEASES)) {
+            return;
+        }
         Key key = key("leased");
         ask(new Get(key, Wants.VALUE.withLease(30)));
         ask(Store.set(key("empty"), value(""), Ttl.none()));
@@ -345,7 +361,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void deletionRevokesTheLease() {
-        assumeTrue(capabilities().leases(), "the protocol has leases");
+        if (isRefused(new Get(key("refused"), Wants.VALUE.withLease(30)), Feature.LEASES)) {
+            return;
+        }
         Key key = key("revoked");
         Lookup.Miss won = (Lookup.Miss) ask(new Get(key, Wants.VALUE.withLease(30)));
 
@@ -358,7 +376,9 @@ public abstract class TransportContract extends NodeAdminContract {
     @ParameterizedTest
     @ValueSource(ints = {30, 2_592_001})
     void leaseOfAnyLengthIsHeld(int seconds) {
-        assumeTrue(capabilities().leases(), "the protocol has leases");
+        if (isRefused(new Get(key("refused"), Wants.VALUE.withLease(30)), Feature.LEASES)) {
+            return;
+        }
         Get get = new Get(key("lease" + seconds), Wants.VALUE.withLease(seconds));
         ask(get);
 
@@ -368,7 +388,9 @@ public abstract class TransportContract extends NodeAdminContract {
     @ParameterizedTest
     @ValueSource(ints = {30, 2_592_001})
     void staleValueIsServedWhileOneReaderReloads(int seconds) {
-        assumeTrue(capabilities().leases(), "the protocol has stale marks");
+        if (isRefused(new Delete(key("refused"), 0, 30), Feature.LEASES)) {
+            return;
+        }
         Key key = key("stale" + seconds);
         set(key, "old");
 
@@ -386,7 +408,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void openLeaseThatIsMarkedStaleIsStillNoValue() {
-        assumeTrue(capabilities().leases(), "the protocol has leases");
+        if (isRefused(new Get(key("refused"), Wants.VALUE.withLease(30)), Feature.LEASES)) {
+            return;
+        }
         Key key = key("stale-lease");
         Get get = new Get(key, Wants.VALUE.withLease(30));
         ask(get);
@@ -398,7 +422,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void emptyValueIsServedToEveryReaderNearItsEnd() {
-        assumeTrue(capabilities().leases(), "the protocol has elections");
+        if (isRefused(new Get(key("refused"), Wants.VALUE.withRecache(30)), Feature.LEASES)) {
+            return;
+        }
         Key key = key("empty-recache");
         EncodedValue empty = value("");
         ask(Store.set(key, empty, Ttl.ofSeconds(20)));
@@ -414,7 +440,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void emptyValueIsServedWhileOneReaderReloads() {
-        assumeTrue(capabilities().leases(), "the protocol has stale marks");
+        if (isRefused(new Delete(key("refused"), 0, 30), Feature.LEASES)) {
+            return;
+        }
         Key key = key("empty-stale");
         set(key, "");
         ask(new Delete(key, 0, 30));
@@ -425,7 +453,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void metadataComesWithoutTheValueAndWithoutCountingAsUse() {
-        assumeTrue(capabilities().leases(), "the protocol can tell");
+        if (isRefused(new Get(key("refused"), Wants.METADATA), Feature.METADATA)) {
+            return;
+        }
         Key key = key("metadata");
         ask(Store.set(key, new EncodedValue(new byte[70_000], 0x0800), Ttl.ofSeconds(60)));
         Get get = new Get(key, Wants.METADATA);
@@ -448,7 +478,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void emptyValueHasMetadataAndAnOpenLeaseHasNone() {
-        assumeTrue(capabilities().leases(), "the protocol can tell");
+        if (isRefused(new Get(key("refused"), Wants.METADATA), Feature.METADATA)) {
+            return;
+        }
         set(key("empty-metadata"), "");
         ask(new Get(key("lease-metadata"), Wants.VALUE.withLease(30)));
 
@@ -461,7 +493,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void usageComesWithTheValueToo() {
-        assumeTrue(capabilities().leases(), "the protocol can tell");
+        if (isRefused(new Get(key("refused"), Wants.METADATA), Feature.METADATA)) {
+            return;
+        }
         set(key("usage"), "abc");
 
         Lookup.Hit hit = (Lookup.Hit) ask(new Get(key("usage"), Wants.VALUE.withUsage()));
@@ -473,7 +507,9 @@ public abstract class TransportContract extends NodeAdminContract {
     @ParameterizedTest
     @ValueSource(longs = {0, 100, 2_592_001})
     void readCanGiveTheItemANewLife(long seconds) {
-        assumeTrue(capabilities().leases(), "the protocol can touch while it reads");
+        if (isRefused(new Get(key("refused"), Wants.VALUE.withTouch(Ttl.none())), Feature.TOUCHING_READS)) {
+            return;
+        }
         Key key = key("read-touch" + seconds);
         ask(Store.set(key, value("x"), Ttl.ofSeconds(20)));
         Ttl ttl = seconds == 0 ? Ttl.none() : Ttl.ofSeconds(seconds);
@@ -494,7 +530,9 @@ public abstract class TransportContract extends NodeAdminContract {
 
     @Test
     void oneReaderIsElectedToRefreshBeforeTheEnd() {
-        assumeTrue(capabilities().leases(), "the protocol has elections");
+        if (isRefused(new Get(key("refused"), Wants.VALUE.withRecache(30)), Feature.LEASES)) {
+            return;
+        }
         Key key = key("recache");
         ask(Store.set(key, value("x"), Ttl.ofSeconds(20)));
 
@@ -505,17 +543,123 @@ public abstract class TransportContract extends NodeAdminContract {
         assertThat(((Lookup.Hit) ask(get)).lease()).isEqualTo(Lease.HELD);
     }
 
-    @Test
-    void storeChoosesTheTokenWhereTheServerLetsIt() {
-        assumeTrue(capabilities().explicitVersions(), "the server has explicit versions");
-        Key key = key("version");
-        long version = Long.MAX_VALUE - 7;
+    @ParameterizedTest
+    @ValueSource(longs = {1, Long.MAX_VALUE - 7, Long.MIN_VALUE, -1})
+    void storeChoosesTheTokenWhereTheServerLetsIt(long version) {
+        Key key = key("version" + version);
+        if (isRefused(new Store(key, value("x"), Ttl.none(), Mode.SET, 0, version), Feature.EXPLICIT_VERSIONS)) {
+            return;
+        }
 
         assertThat(ask(new Store(key, value("x"), Ttl.none(), Mode.SET, 0, version)))
                 .isEqualTo(StoreReply.STORED);
 
         assertThat(((Lookup.Hit) ask(new Get(key, Wants.VALUE.withCas()))).cas())
                 .isEqualTo(version);
+    }
+
+    @Test
+    void tokensAreUnsigned() {
+        Key key = key("unsigned");
+        if (isRefused(store(key, "x", Mode.SET, -1), Feature.UNSIGNED_TOKENS)) {
+            return;
+        }
+        assertThat(ask(store(key, "x", Mode.SET, -1))).isEqualTo(StoreReply.NOT_FOUND);
+        set(key, "x");
+        assertThat(ask(store(key, "y", Mode.SET, -1))).isEqualTo(StoreReply.EXISTS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"APPEND_OR_CREATE", "PREPEND_OR_CREATE"})
+    void appendThatMayCreateCreatesOrAppends(Mode mode) {
+        Key key = key("creates" + mode);
+        Store first = new Store(key, new EncodedValue("ab".getBytes(UTF_8), 7), Ttl.ofSeconds(100), mode, 0, 0);
+        if (isRefused(first, Feature.CREATING_APPENDS)) {
+            return;
+        }
+        assertThat(ask(first)).isEqualTo(StoreReply.STORED);
+        Lookup.Hit created = (Lookup.Hit) ask(new Get(key, Wants.VALUE_AND_TTL));
+        assertThat(ask(new Store(key, new EncodedValue("c".getBytes(UTF_8), 9), Ttl.none(), mode, 0, 0)))
+                .isEqualTo(StoreReply.STORED);
+
+        assertThat(created.flags()).isEqualTo(7);
+        assertThat(created.ttlSeconds()).isBetween(95L, 101L);
+        assertThat(text(key)).isEqualTo(mode == Mode.APPEND_OR_CREATE ? "abc" : "cab");
+        assertThat(hit(key).flags()).isEqualTo(7);
+    }
+
+    @Test
+    void conditionalDeleteComparesTheToken() {
+        Key key = key("delete-cas");
+        set(key, "x");
+        long token = ((Lookup.Hit) ask(new Get(key, Wants.VALUE.withCas()))).cas();
+        if (isRefused(Delete.of(key).comparing(token), Feature.CONDITIONAL_DELETES)) {
+            return;
+        }
+        assertThat(ask(Delete.of(key).comparing(token + 1))).isEqualTo(DeleteReply.EXISTS);
+        assertThat(ask(Delete.of(key).comparing(token))).isEqualTo(DeleteReply.DELETED);
+        assertThat(ask(Get.of(key))).isEqualTo(Lookup.Miss.PLAIN);
+    }
+
+    @Test
+    void tombstoneIsAMissThatOneReaderReloads() {
+        Key key = key("tombstone");
+        set(key, "x");
+        if (isRefused(Delete.tombstone(key, 60), Feature.TOMBSTONES)) {
+            assertThat(text(key)).isEqualTo("x");
+            return;
+        }
+        assertThat(ask(Delete.tombstone(key, 60))).isEqualTo(DeleteReply.DELETED);
+
+        Get get = new Get(key, Wants.VALUE.withCas());
+        Lookup.Miss first = (Lookup.Miss) ask(get);
+        Lookup.Miss second = (Lookup.Miss) ask(get);
+        assertThat(List.of(first.lease(), second.lease())).containsExactly(Lease.WON, Lease.HELD);
+        assertThat(ask(store(key, "new", Mode.SET, first.cas()))).isEqualTo(StoreReply.STORED);
+        assertThat(text(key)).isEqualTo("new");
+        assertThat(ask(Delete.tombstone(key("no-tombstone"), 60))).isEqualTo(DeleteReply.NOT_FOUND);
+    }
+
+    @Test
+    void whatTheOtherEndCannotDoIsRefusedByNameAndDisturbsNobody() {
+        Key key = key("refused");
+        set(key, "x");
+        List<Command<?>> commands = List.of(
+                new Get(key, Wants.VALUE.withLease(30)),
+                new Get(key, Wants.VALUE.withRecache(30)),
+                new Get(key, Wants.VALUE_AND_TTL),
+                new Get(key, Wants.METADATA),
+                new Get(key, Wants.VALUE.withUsage()),
+                new Get(key, Wants.VALUE.withTouch(Ttl.none())),
+                new Store(key, value("y"), Ttl.none(), Mode.APPEND_OR_CREATE, 0, 0),
+                new Store(key, value("y"), Ttl.none(), Mode.SET, 0, 5),
+                new Delete(key, 0, 30),
+                Delete.tombstone(key, 30));
+
+        for (Command<?> command : commands) {
+            if (!capabilities().allow(command)) {
+                assertThat(send(command).failure())
+                        .as(command.toString())
+                        .isInstanceOf(UnsupportedCommand.class)
+                        .hasMessageContaining(command.key().toString())
+                        .hasMessageContaining("was not sent");
+            }
+        }
+        assertThat(text(key)).isEqualTo("x");
+    }
+
+    /** Whether the other end lacks the feature; asserts then that the command is refused by name, and is not sent. */
+    private boolean isRefused(Command<?> command, Feature feature) {
+        if (capabilities().features().contains(feature)) {
+            return false;
+        }
+        assertThat(send(command).failure())
+                .isInstanceOf(UnsupportedCommand.class)
+                .hasMessageContaining(feature.words())
+                .hasMessageContaining("was not sent");
+        return true;
     }
 
     private static Store store(Key key, String text, Mode mode, long compare) {

@@ -132,7 +132,7 @@ final class ScrambledZone implements Route {
             return (R) store(store, item);
         }
         if (command instanceof Delete delete) {
-            boolean other = item != null && delete.compare() > 0 && delete.compare() != item.cas();
+            boolean other = item != null && delete.compare() != 0 && delete.compare() != item.cas();
             if (!other) {
                 items.remove(delete.key());
             }
@@ -157,13 +157,14 @@ final class ScrambledZone implements Route {
     }
 
     private StoreReply store(Store store, @Nullable Item item) {
-        if (store.compare() > 0 && (item == null || item.cas() != store.compare())) {
+        if (store.compare() != 0 && (item == null || item.cas() != store.compare())) {
             return item == null ? StoreReply.NOT_FOUND : StoreReply.EXISTS;
         }
         boolean wanted = switch (store.mode()) {
             case SET -> true;
             case ADD -> item == null;
             case REPLACE, APPEND, PREPEND -> item != null;
+            case APPEND_OR_CREATE, PREPEND_OR_CREATE -> true;
         };
         if (!wanted) {
             return StoreReply.NOT_STORED;

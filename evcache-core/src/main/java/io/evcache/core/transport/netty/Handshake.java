@@ -1,5 +1,6 @@
 package io.evcache.core.transport.netty;
 
+import io.evcache.core.command.Feature;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
@@ -11,6 +12,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +24,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The probe stores an item that has expired already, so nothing is stored. A server that knows the {@code E} flag answers {@code HD}, one that does not answers
  * {@code CLIENT_ERROR} and swallows the data block; nothing else is in flight, so the error harms nobody.
+ * An append that may create is ignored without a word where it is not known, so the second probe appends to that item, which is not there: {@code NS} from a server that will not create it.
  */
 final class Handshake<T> extends SimpleChannelInboundHandler<ByteBuf> {
-    static final String GREETING = "version\r\nms evcache.probe 0 T-1 E1\r\n\r\nmn\r\n";
+    static final String GREETING =
+            "version\r\nms evcache.probe 0 T-1 E1\r\n\r\nms evcache.probe 0 MA N-1 O1\r\n\r\nmn\r\n";
+
+    /** One change of memcached brought both. */
+    private static final Set<Feature> SINCE_1_6_27 = Set.of(Feature.EXPLICIT_VERSIONS, Feature.TOMBSTONES);
 
     private final String node;
     private final BiFunction<Channel, Capabilities, T> establish;
     private final CompletableFuture<T> outcome;
     private String version = "unknown";
-    private boolean explicitVersions;
+    private final Set<Feature> features = EnumSet.allOf(Feature.class);
 
     /**
      * Creates one for a new channel.
@@ -40,6 +48,8 @@ final class Handshake<T> extends SimpleChannelInboundHandler<ByteBuf> {
         this.node = node;
         this.establish = establish;
         this.outcome = outcome;
+        features.removeAll(SINCE_1_6_27);
+        features.remove(Feature.CREATING_APPENDS);
     }
 
     @Override
@@ -53,16 +63,20 @@ final class Handshake<T> extends SimpleChannelInboundHandler<ByteBuf> {
         if (text.startsWith("VERSION ")) {
             version = text.substring("VERSION ".length());
         } else if (text.equals("HD")) {
-            explicitVersions = true;
+            features.addAll(SINCE_1_6_27);
+        } else if (text.equals("HD O1")) {
+            features.add(Feature.CREATING_APPENDS);
         } else if (text.equals("MN")) {
-            Capabilities capabilities = new Capabilities(version, true, explicitVersions);
+            Capabilities capabilities = new Capabilities(version, features);
             if (!outcome.complete(establish.apply(context.channel(), capabilities))) {
                 context.close();
             }
         } else if (text.equals("ERROR")) {
             fail("does not speak the meta protocol (version " + version
                     + "); memcached 1.6.12 or later does, for others there is evcache-spymemcached");
-        } else if (!text.startsWith("CLIENT_ERROR invalid") && !text.startsWith("SERVER_ERROR out of memory")) {
+        } else if (!text.equals("NS O1")
+                && !text.startsWith("CLIENT_ERROR invalid")
+                && !text.startsWith("SERVER_ERROR out of memory")) {
             fail("refused the connection: " + text);
         }
     }

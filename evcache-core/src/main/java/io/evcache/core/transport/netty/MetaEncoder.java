@@ -89,8 +89,8 @@ final class MetaEncoder {
         out.writeByte(' ');
         Decimal.write(out, value.length);
         Store.Mode mode = store.mode();
-        if (mode != Store.Mode.APPEND && mode != Store.Mode.PREPEND) {
-            flag(out, 'T', store.ttl().wireSeconds(clock));
+        if (!mode.extend() || mode.creates()) { // else both stay the item's
+            flag(out, mode.creates() ? 'N' : 'T', store.ttl().wireSeconds(clock));
             flag(
                     out,
                     'F',
@@ -112,13 +112,20 @@ final class MetaEncoder {
     }
 
     private void encode(Delete delete, ByteBuf out) {
+        Delete.Terms terms = delete.terms();
         start(out, 'd', delete.key());
-        if (delete.compare() != 0) {
-            flag(out, 'C', delete.compare());
+        if (terms.compare() != 0) {
+            flag(out, 'C', terms.compare());
         }
-        if (delete.staleSeconds() > 0) {
+        if (terms.remains() != Delete.Remains.NOTHING) {
             flag(out, 'I');
-            flag(out, 'T', seconds(delete.staleSeconds()));
+            if (terms.remains() == Delete.Remains.TOMBSTONE) {
+                flag(out, 'x'); // with a time, or it would stay for ever
+            }
+            flag(out, 'T', seconds(terms.seconds()));
+        }
+        if (terms.version() != 0) {
+            flag(out, 'E', terms.version());
         }
     }
 
@@ -144,8 +151,8 @@ final class MetaEncoder {
             case SET -> 'S';
             case ADD -> 'E';
             case REPLACE -> 'R';
-            case APPEND -> 'A';
-            case PREPEND -> 'P';
+            case APPEND, APPEND_OR_CREATE -> 'A';
+            case PREPEND, PREPEND_OR_CREATE -> 'P';
         };
     }
 

@@ -92,6 +92,9 @@ final class NettyConnection implements Connection {
             return Pending.failed(new CodecFailure("value of " + store.value().bytes().length + " bytes for "
                     + command.key() + " is over maxValueBytes = " + config.maxValueBytes()));
         }
+        if (!capabilities.allow(command)) {
+            return Pending.failed(capabilities.refusal(name, command));
+        }
         if (silent) {
             return Pending.failed(new NodeUnavailable(
                     Reason.NOT_RESPONDING,

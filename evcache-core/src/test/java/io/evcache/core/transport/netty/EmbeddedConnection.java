@@ -33,7 +33,7 @@ final class EmbeddedConnection implements AutoCloseable {
                 "node test",
                 channel,
                 config,
-                new Capabilities("test", true, true),
+                Capabilities.all("test"),
                 new MetaEncoder(clock),
                 new Sweeper(channel.eventLoop(), () -> now));
         channel.pipeline().addLast(new ConnectionHandler(connection));

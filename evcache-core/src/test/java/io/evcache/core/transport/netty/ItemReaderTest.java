@@ -45,8 +45,7 @@ class ItemReaderTest {
             "node test",
             () -> {
                 connects.incrementAndGet();
-                return CompletableFuture.completedFuture(
-                        new AdminChannel(channel, new Capabilities("test", true, true)));
+                return CompletableFuture.completedFuture(new AdminChannel(channel, Capabilities.all("test")));
             },
             Duration.ofSeconds(1),
             () -> now);
@@ -91,8 +90,7 @@ class ItemReaderTest {
             EmbeddedChannel fresh = new EmbeddedChannel();
             NodeAdmin asked = new NettyNodeAdmin(
                     "node test",
-                    () -> CompletableFuture.completedFuture(
-                            new AdminChannel(fresh, new Capabilities("test", true, true))),
+                    () -> CompletableFuture.completedFuture(new AdminChannel(fresh, Capabilities.all("test"))),
                     Duration.ofSeconds(1),
                     () -> now);
             ItemGatherer walk = ItemGatherer.of(asked.items(ItemScope.all()), 1);

@@ -102,7 +102,7 @@ class MetaEncoderTest {
         Ttl ttl = ttl(number(options, "ttl"));
         return switch (parts[0]) {
             case "get" -> new Get(key, wants(options));
-            case "delete" -> new Delete(key, number(options, "compare"), (int) number(options, "stale"));
+            case "delete" -> delete(key, options);
             case "touch" -> new Touch(key, ttl);
             case "increment", "decrement" ->
                 new Arithmetic(
@@ -119,10 +119,21 @@ class MetaEncoderTest {
                         new EncodedValue(options.getOrDefault("value", "").getBytes(StandardCharsets.UTF_8), (int)
                                 number(options, "flags")),
                         ttl,
-                        Store.Mode.valueOf(parts[0].toUpperCase(Locale.ROOT)),
+                        Store.Mode.valueOf(parts[0].toUpperCase(Locale.ROOT).replace('-', '_')),
                         number(options, "compare"),
                         number(options, "version"));
         };
+    }
+
+    private static Delete delete(Key key, Map<String, String> options) {
+        int tombstone = (int) number(options, "tombstone");
+        int stale = (int) number(options, "stale");
+        Delete.Remains remains = tombstone > 0
+                ? Delete.Remains.TOMBSTONE
+                : stale > 0 ? Delete.Remains.STALE_VALUE : Delete.Remains.NOTHING;
+        return new Delete(
+                key,
+                new Delete.Terms(remains, tombstone + stale, number(options, "compare"), number(options, "version")));
     }
 
     private static Get.Wants wants(Map<String, String> options) {

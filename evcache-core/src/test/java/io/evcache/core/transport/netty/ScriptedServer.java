@@ -110,7 +110,9 @@ final class ScriptedServer implements Closeable {
             readLine();
             readLine();
             readLine();
-            say("VERSION 1.6.99\r\nHD\r\nMN\r\n");
+            readLine();
+            readLine();
+            say("VERSION 1.6.99\r\nHD\r\nHD O1\r\nMN\r\n");
         }
 
         /** The next line without its end. Throws at the end of the stream, which ends the script. */

@@ -40,7 +40,7 @@ class SweeperTest {
                     "node " + i,
                     channel,
                     TransportConfig.defaults(),
-                    new Capabilities("test", true, true),
+                    Capabilities.all("test"),
                     new MetaEncoder(() -> 0),
                     sweeper);
             channel.pipeline().addLast(new ConnectionHandler(connection));

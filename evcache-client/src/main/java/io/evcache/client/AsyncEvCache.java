@@ -2,6 +2,7 @@ package io.evcache.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.near.NearCache;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
@@ -33,10 +34,17 @@ public final class AsyncEvCache<V> {
         this.callbacks = callbacks;
     }
 
-    /** Returns the future of the value; it completes with null on a miss and when the cache cannot answer. */
+    /** Returns the future of the value; it completes with null on a miss and when the cache cannot answer. What is kept near comes as a future that is complete. */
     public CompletableFuture<@Nullable V> get(String key) {
-        AsyncRead<V> future = new AsyncRead<>(calls, callbacks);
-        calls.read(calls.key(key), calls.readDeadline()).receive(future);
+        Nearby<V> nearby = calls.nearby();
+        V kept = nearby == null ? null : nearby.get(key);
+        if (kept != null) {
+            return CompletableFuture.completedFuture(kept);
+        }
+        Key wireKey = calls.key(key);
+        AsyncRead<V> future =
+                nearby == null ? new AsyncRead<>(calls, callbacks) : new AsyncNearRead<>(calls, callbacks, nearby, key);
+        calls.read(wireKey, calls.readDeadline()).receive(future);
         return future;
     }
 
@@ -70,13 +78,20 @@ public final class AsyncEvCache<V> {
 
     /** Returns the future of the whole truth about one read, and of the details asked for; see {@link EvCache#lookup}. */
     public CompletableFuture<GetResult<V>> lookup(String key, Detail... details) {
-        Key wireKey = calls.key(key);
         Set<Detail> asked = Set.of(details);
+        Nearby<V> nearby = asked.isEmpty() ? calls.nearby() : null;
+        V kept = nearby == null ? null : nearby.get(key);
+        if (kept != null) {
+            return CompletableFuture.completedFuture(GetResult.near(kept));
+        }
+        Key wireKey = calls.key(key);
+        NearCache.Load load = nearby == null ? null : nearby.load();
         CompletableFuture<GetResult<V>> future = new CompletableFuture<>();
         Pending<ReadResult> sent = asked.isEmpty()
                 ? calls.read(wireKey, calls.readDeadline())
                 : calls.read(wireKey, calls.readDeadline(), asked);
-        sent.receive(read -> callbacks.execute(() -> future.complete(calls.resultOf(sent, !asked.isEmpty()))));
+        sent.receive(
+                read -> callbacks.execute(() -> future.complete(calls.resultOf(sent, !asked.isEmpty(), key, load))));
         return future;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> the type of the value
  */
-final class AsyncRead<V> extends CompletableFuture<@Nullable V> implements Receiver<ReadResult>, Runnable {
+class AsyncRead<V> extends CompletableFuture<@Nullable V> implements Receiver<ReadResult>, Runnable {
     private final Calls<V> calls;
     private final Executor callbacks;
 
@@ -38,9 +38,15 @@ final class AsyncRead<V> extends CompletableFuture<@Nullable V> implements Recei
         complete(read == null ? null : valueOrNull(read));
     }
 
+    /** Returns the value of a hit, or null; throws what the codec threw, as a {@link CodecFailure}. */
+    @Nullable
+    V value(ReadResult read) {
+        return calls.valueOf(read);
+    }
+
     private @Nullable V valueOrNull(ReadResult read) {
         try {
-            return calls.valueOf(read);
+            return value(read);
         } catch (CodecFailure e) {
             return null;
         }

@@ -2,11 +2,14 @@ package io.evcache.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.near.HotKeys;
+import io.evcache.client.near.NearCacheOptions;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.value.Codec;
 import io.evcache.core.value.Ttl;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one cache behaves. Immutable: each method returns changed options, to be chained inside {@link EvCacheClient#cache(String, Codec, java.util.function.UnaryOperator)}.
@@ -25,6 +28,8 @@ public final class CacheOptions<V> {
     private final ReadPolicy readPolicy;
     private final WritePolicy writePolicy;
     private final boolean digestingLongKeys;
+    private final @Nullable NearCacheOptions nearCache;
+    private final int hotKeys;
 
     private CacheOptions(
             Codec<V> codec,
@@ -32,17 +37,21 @@ public final class CacheOptions<V> {
             double ttlJitter,
             ReadPolicy readPolicy,
             WritePolicy writePolicy,
-            boolean digestingLongKeys) {
+            boolean digestingLongKeys,
+            @Nullable NearCacheOptions nearCache,
+            int hotKeys) {
         this.codec = requireNonNull(codec, "codec");
         this.ttl = ttl;
         this.ttlJitter = ttlJitter;
         this.readPolicy = requireNonNull(readPolicy, "readPolicy");
         this.writePolicy = requireNonNull(writePolicy, "writePolicy");
         this.digestingLongKeys = digestingLongKeys;
+        this.nearCache = nearCache;
+        this.hotKeys = hotKeys;
     }
 
     static <V> CacheOptions<V> defaults(Codec<V> codec, EvCacheConfig config) {
-        return new CacheOptions<>(codec, DEFAULT_TTL, 0, config.readPolicy(), config.writePolicy(), false);
+        return new CacheOptions<>(codec, DEFAULT_TTL, 0, config.readPolicy(), config.writePolicy(), false, null, 0);
     }
 
     /**
@@ -52,12 +61,14 @@ public final class CacheOptions<V> {
      * @throws IllegalArgumentException if it is not that
      */
     public CacheOptions<V> ttl(Duration ttl) {
-        return new CacheOptions<>(codec, Ttl.of(ttl), ttlJitter, readPolicy, writePolicy, digestingLongKeys);
+        return new CacheOptions<>(
+                codec, Ttl.of(ttl), ttlJitter, readPolicy, writePolicy, digestingLongKeys, nearCache, hotKeys);
     }
 
     /** Has values that are set without a time to live of their own stay until memcached needs the memory. */
     public CacheOptions<V> neverExpires() {
-        return new CacheOptions<>(codec, Ttl.none(), ttlJitter, readPolicy, writePolicy, digestingLongKeys);
+        return new CacheOptions<>(
+                codec, Ttl.none(), ttlJitter, readPolicy, writePolicy, digestingLongKeys, nearCache, hotKeys);
     }
 
     /**
@@ -71,22 +82,62 @@ public final class CacheOptions<V> {
         if (!(share >= 0 && share < 1)) {
             throw new IllegalArgumentException("ttlJitter must be from 0 to less than 1, was " + share);
         }
-        return new CacheOptions<>(codec, ttl, share, readPolicy, writePolicy, digestingLongKeys);
+        return new CacheOptions<>(codec, ttl, share, readPolicy, writePolicy, digestingLongKeys, nearCache, hotKeys);
     }
 
     /** Sets which zones are read. Default: the client's. */
     public CacheOptions<V> readPolicy(ReadPolicy policy) {
-        return new CacheOptions<>(codec, ttl, ttlJitter, policy, writePolicy, digestingLongKeys);
+        return new CacheOptions<>(codec, ttl, ttlJitter, policy, writePolicy, digestingLongKeys, nearCache, hotKeys);
     }
 
     /** Sets how many zones must have taken a write. Default: the client's. */
     public CacheOptions<V> writePolicy(WritePolicy policy) {
-        return new CacheOptions<>(codec, ttl, ttlJitter, readPolicy, policy, digestingLongKeys);
+        return new CacheOptions<>(codec, ttl, ttlJitter, readPolicy, policy, digestingLongKeys, nearCache, hotKeys);
     }
 
     /** Has keys that are too long for memcached replaced by a digest of themselves. Default: they are refused. */
     public CacheOptions<V> digestLongKeys() {
-        return new CacheOptions<>(codec, ttl, ttlJitter, readPolicy, writePolicy, true);
+        return new CacheOptions<>(codec, ttl, ttlJitter, readPolicy, writePolicy, true, nearCache, hotKeys);
+    }
+
+    /**
+     * Keeps decoded values in this JVM, for a short time. Needs Caffeine, which this library does not bring ({@code com.github.ben-manes.caffeine:caffeine}). Default: none.
+     *
+     * <p>Reads find there what was read before; the same object goes to all callers, who must not modify it. Writes of this client are seen by its reads at once, also between different objects for the same cache. Writes of others are seen when the
+     * value has had its time, or when a feed tells of them; see {@link NearCacheOptions}. Each call of {@code client.cache(…)} makes a near cache of its own. Caches from {@link EvCache#reading} and {@link EvCache#items} ask memcached always.
+     * Keys that were replaced by a digest are not kept.
+     */
+    public CacheOptions<V> nearCache(NearCacheOptions options) {
+        return new CacheOptions<>(
+                codec,
+                ttl,
+                ttlJitter,
+                readPolicy,
+                writePolicy,
+                digestingLongKeys,
+                requireNonNull(options, "options"),
+                hotKeys);
+    }
+
+    /**
+     * Has {@link EvCache#hotKeys} name the keys that are read most. Default: they are not counted.
+     *
+     * @param top how many, from 1 to 1,000; each takes a few hundred bytes
+     * @throws IllegalArgumentException if it is not that
+     */
+    public CacheOptions<V> hotKeys(int top) {
+        HotKeys checked = HotKeys.top(top);
+        return new CacheOptions<>(
+                codec, ttl, ttlJitter, readPolicy, writePolicy, digestingLongKeys, nearCache, checked.size());
+    }
+
+    @Nullable
+    NearCacheOptions nearCache() {
+        return nearCache;
+    }
+
+    int hotKeys() {
+        return hotKeys;
     }
 
     Codec<V> codec() {
@@ -116,6 +167,7 @@ public final class CacheOptions<V> {
     @Override
     public String toString() {
         return "CacheOptions(" + codec + ", " + ttl + ", jitter " + ttlJitter + ", reads " + readPolicy + ", writes "
-                + writePolicy + (digestingLongKeys ? ", digesting long keys)" : ")");
+                + writePolicy + (digestingLongKeys ? ", digesting long keys" : "")
+                + (nearCache == null ? "" : ", " + nearCache) + ")";
     }
 }

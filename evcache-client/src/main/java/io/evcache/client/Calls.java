@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evcache.client.GetResult.Status;
 import io.evcache.client.flight.SingleFlight;
+import io.evcache.client.near.NearCache;
 import io.evcache.client.pipeline.Fallback;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
@@ -35,6 +36,7 @@ import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.KnownAbsent;
 import io.evcache.core.value.Ttl;
 import io.evcache.core.value.ValueFlags;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -68,8 +70,16 @@ final class Calls<V> {
     private final Zones zones;
     private final Ticker ticker;
     private final SingleFlight<Key, V> loads;
+    private final @Nullable Nearby<V> nearby;
 
-    Calls(String cache, CacheOptions<V> options, EvCacheConfig config, Next pipeline, Zones zones, Ticker ticker) {
+    Calls(
+            String cache,
+            CacheOptions<V> options,
+            EvCacheConfig config,
+            Next pipeline,
+            Zones zones,
+            Ticker ticker,
+            @Nullable Nearby<V> nearby) {
         KeyScheme namespaced = KeyScheme.namespaced(cache);
         this.cache = cache;
         this.options = options;
@@ -85,6 +95,7 @@ final class Calls<V> {
         this.zones = zones;
         this.ticker = ticker;
         this.loads = new SingleFlight<>();
+        this.nearby = nearby;
     }
 
     private Calls(Calls<V> from, ReadPolicy readPolicy) {
@@ -102,6 +113,7 @@ final class Calls<V> {
         this.zones = from.zones;
         this.ticker = from.ticker;
         this.loads = from.loads;
+        this.nearby = null; // whoever says which zones to ask wants them asked
     }
 
     /** Returns the same with another read policy. */
@@ -148,6 +160,34 @@ final class Calls<V> {
     /** Returns how many keys of one bulk read are asked at once: half of what a connection takes, should all be of one node, so that it leaves room for others. */
     int bulkWindow() {
         return bulkWindow;
+    }
+
+    /** Returns what is kept near; null for a cache that keeps nothing and counts nothing. */
+    @Nullable
+    Nearby<V> nearby() {
+        return nearby;
+    }
+
+    /** Returns the value of a read, as {@link #valueOf}, and keeps it near. */
+    @Nullable
+    V arrived(Nearby<V> nearby, NearCache.Load load, String name, ReadResult result) {
+        V value = valueOf(result);
+        if (value != null) {
+            keep(nearby, load, name, value, result);
+        }
+        return value;
+    }
+
+    void keep(Nearby<V> nearby, NearCache.Load load, String name, V value, ReadResult result) {
+        if (isKeyByName(name)) {
+            nearby.keep(load, name, value, result);
+        }
+    }
+
+    /** A write of which only the key is known must find what it makes outdated; a digest does not tell the name. */
+    private boolean isKeyByName(String name) {
+        return !options.isDigestingLongKeys()
+                || new String(key(name).bytes(), StandardCharsets.UTF_8).equals(cache + ':' + name);
     }
 
     Pending<ReadResult> read(Key key, Deadline deadline) {
@@ -288,12 +328,17 @@ final class Calls<V> {
 
     /** Returns the truth about a settled read. */
     GetResult<V> resultOf(Pending<ReadResult> read, boolean withDetails) {
+        return resultOf(read, withDetails, "", null);
+    }
+
+    /** Returns the truth about a settled read, and keeps its value near if there is something to keep it. */
+    GetResult<V> resultOf(Pending<ReadResult> read, boolean withDetails, String name, NearCache.@Nullable Load load) {
         ReadResult result = read.value();
         if (result == null) {
             return GetResult.failed(null, attempts(read), requireNonNull(read.failure(), "read must have settled"));
         }
         try {
-            V value = valueOf(result);
+            V value = nearby == null || load == null ? valueOf(result) : arrived(nearby, load, name, result);
             Status status = value != null
                     ? Status.HIT
                     : result.lookup() instanceof Lookup.Hit ? Status.KNOWN_ABSENT : Status.MISS;

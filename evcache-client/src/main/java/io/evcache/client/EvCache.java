@@ -3,6 +3,9 @@ package io.evcache.client;
 import static java.util.Objects.requireNonNull;
 
 import io.evcache.client.flight.LoadFailure;
+import io.evcache.client.near.HotKey;
+import io.evcache.client.near.NearCache;
+import io.evcache.client.near.NearStats;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Pending;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +58,31 @@ public final class EvCache<V> {
 
     /** Returns the value; {@code null} on a miss <em>and</em> when the cache cannot answer in time, since the source of the data is the way out of both. One round trip to the local zone; a further one for each zone that misses or fails. */
     public @Nullable V get(String key) {
+        Nearby<V> nearby = calls.nearby();
+        return nearby == null ? fetch(key) : getNear(key, nearby);
+    }
+
+    private @Nullable V fetch(String key) {
         Key wireKey = calls.key(key);
         Deadline deadline = calls.readDeadline();
         try {
             return calls.valueOf(calls.read(wireKey, deadline).await(deadline));
+        } catch (EvCacheException e) {
+            return null;
+        }
+    }
+
+    private @Nullable V getNear(String key, Nearby<V> nearby) {
+        V kept = nearby.get(key);
+        if (kept != null) {
+            return kept;
+        }
+        Key wireKey = calls.key(key);
+        NearCache.Load load = nearby.load();
+        Deadline deadline = calls.readDeadline();
+        try {
+            ReadResult result = calls.read(wireKey, deadline).await(deadline);
+            return calls.arrived(nearby, load, key, result);
         } catch (EvCacheException e) {
             return null;
         }
@@ -112,11 +137,17 @@ public final class EvCache<V> {
     /**
      * Returns the whole truth about one read: hit, miss or failure, which zone answered, how many were asked, what went wrong, and of a hit the details asked for. Costs what {@link #get} costs.
      *
-     * @param details none, or what else to tell; {@link Detail#CAS} changes which zone is read
+     * @param details none, or what else to tell; {@link Detail#CAS} changes which zone is read, and with any the near cache is not
      */
     public GetResult<V> lookup(String key, Detail... details) {
-        Key wireKey = calls.key(key);
         Set<Detail> asked = Set.of(details);
+        Nearby<V> nearby = asked.isEmpty() ? calls.nearby() : null;
+        V kept = nearby == null ? null : nearby.get(key);
+        if (kept != null) {
+            return GetResult.near(kept);
+        }
+        Key wireKey = calls.key(key);
+        NearCache.Load load = nearby == null ? null : nearby.load();
         Deadline deadline = calls.readDeadline();
         Pending<ReadResult> read =
                 asked.isEmpty() ? calls.read(wireKey, deadline) : calls.read(wireKey, deadline, asked);
@@ -125,7 +156,7 @@ public final class EvCache<V> {
         } catch (EvCacheException e) {
             return GetResult.failed(null, calls.attempts(read), e);
         }
-        return calls.resultOf(read, !asked.isEmpty());
+        return calls.resultOf(read, !asked.isEmpty(), key, load);
     }
 
     /**
@@ -298,6 +329,18 @@ public final class EvCache<V> {
      */
     public boolean touch(String key, Duration ttl) {
         return calls.isMet(calls.touch(key, ttl));
+    }
+
+    /** Returns what the near cache has done; empty if there is none. */
+    public Optional<NearStats> nearStats() {
+        Nearby<V> nearby = calls.nearby();
+        return nearby == null ? Optional.empty() : nearby.stats();
+    }
+
+    /** Returns the keys that were read most of late, the most frequent first; empty unless the cache's options ask for {@link CacheOptions#hotKeys}. Reads of {@link #items} do not count. */
+    public List<HotKey> hotKeys() {
+        Nearby<V> nearby = calls.nearby();
+        return nearby == null ? List.of() : nearby.hotKeys();
     }
 
     /** Returns what this cache is made of, for what is built on caches. */

@@ -2,6 +2,7 @@ package io.evcache.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.near.NearCaches;
 import io.evcache.client.pipeline.CacheObserver;
 import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.Next;
@@ -53,6 +54,7 @@ public final class EvCacheClient implements AutoCloseable {
     private final Callbacks callbacks;
     private final Cluster cluster;
     private final Zones zones;
+    private final NearCaches near;
     private final Observing pipeline;
     private final @Nullable Statistics statistics;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -63,7 +65,8 @@ public final class EvCacheClient implements AutoCloseable {
         this.cluster = Cluster.open(config.cluster(), topology, from.transport.start(config.transport()));
         this.zones = Zones.of(cluster::view, config.localZone(), ticker, callbacks);
         Next chain = Intercepted.chain(from.interceptors, zones);
-        this.pipeline = new Observing(from.observers, chain, ticker);
+        this.near = new NearCaches(ticker);
+        this.pipeline = new Observing(from.observers, new NearWrites(near, chain), ticker);
         this.statistics = from.recordingStats ? new Statistics() : null;
         if (statistics != null) {
             pipeline.add(statistics);
@@ -100,7 +103,7 @@ public final class EvCacheClient implements AutoCloseable {
     }
 
     /**
-     * Returns a typed view of the items whose keys start with this name and a colon: key {@code 42} of cache {@code profiles} is {@code profiles:42} in memcached. Cheap and without state; asking
+     * Returns a typed view of the items whose keys start with this name and a colon: key {@code 42} of cache {@code profiles} is {@code profiles:42} in memcached. Cheap, and without state but for a near cache; asking
      * twice gives two views of the same items.
      *
      * @param name the namespace: 1 to 200 bytes without whitespace, control characters and colons
@@ -109,7 +112,7 @@ public final class EvCacheClient implements AutoCloseable {
      */
     public <V> EvCache<V> cache(String name, Codec<V> codec, UnaryOperator<CacheOptions<V>> options) {
         CacheOptions<V> chosen = options.apply(CacheOptions.defaults(codec, config));
-        Calls<V> calls = new Calls<>(name, chosen, config, pipeline, zones, ticker);
+        Calls<V> calls = new Calls<>(name, chosen, config, pipeline, zones, ticker, Nearby.of(name, chosen, near));
         return new EvCache<>(calls, callbacks, this::nodesWithoutLeases);
     }
 
@@ -135,7 +138,8 @@ public final class EvCacheClient implements AutoCloseable {
     public Counters counters(String name, UnaryOperator<CacheOptions<Long>> options) {
         CacheOptions<Long> defaults =
                 CacheOptions.defaults(CounterText.CODEC, config).writePolicy(WritePolicy.ONE);
-        return new Counters(new Calls<>(name, options.apply(defaults), config, pipeline, zones, ticker), callbacks);
+        return new Counters(
+                new Calls<>(name, options.apply(defaults), config, pipeline, zones, ticker, null), callbacks);
     }
 
     /** Returns the way that all reads and writes of this client take, observers and interceptors included; for whoever has keys and encoded values in hand, such as replication. */
@@ -167,6 +171,11 @@ public final class EvCacheClient implements AutoCloseable {
     /** Returns what exists now: the zones and their nodes. One look at a field. */
     public ClusterView view() {
         return cluster.view();
+    }
+
+    /** Returns the near caches of this client, for whoever hears of the writes of others. */
+    public NearCaches nearCaches() {
+        return near;
     }
 
     /** Returns what this client was built with. */

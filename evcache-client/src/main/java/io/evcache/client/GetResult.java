@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param status what happened; the other parts follow from it
  * @param value the value of a {@link Status#HIT}, else null
  * @param zone the zone that answered; null if none did
- * @param attempts how many zones were asked; 0 if an interceptor answered in their place and did not say
+ * @param attempts how many zones were asked; 0 if the near cache answered in their place, or an interceptor that did not say
  * @param cause of {@link Status#FAILED}: why there is no answer; otherwise what an earlier zone failed with, or null if none did
  * @param details of a hit, what {@link EvCache#lookup(String, Detail...)} was asked to tell; otherwise {@link ItemDetails#NONE}
  * @param <V> the type of the cache's values
@@ -49,6 +49,10 @@ public record GetResult<V>(
     /** Returns the value of a hit. */
     public Optional<V> found() {
         return Optional.ofNullable(value);
+    }
+
+    static <V> GetResult<V> near(V value) {
+        return new GetResult<>(Status.HIT, value, null, 0, null);
     }
 
     static <V> GetResult<V> failed(@Nullable String zone, int attempts, EvCacheException cause) {

@@ -2,6 +2,7 @@ package io.evcache.client;
 
 import io.evcache.client.flight.Flight;
 import io.evcache.client.flight.SingleFlight;
+import io.evcache.client.near.NearCache;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.core.command.Lookup;
@@ -28,10 +29,19 @@ final class LoadOnMiss<V> {
 
     @Nullable
     V get(String name, Loader<? super String, ? extends V> loader) {
+        Nearby<V> nearby = calls.nearby();
+        V kept = nearby == null ? null : nearby.get(name);
+        if (kept != null) {
+            return kept;
+        }
         Key key = calls.key(name);
+        NearCache.Load load = nearby == null ? null : nearby.load();
         long stamp = flights.stamp(key);
         ReadResult read = read(key);
         V cached = valueOrNull(read);
+        if (cached != null && read != null && nearby != null && load != null) {
+            calls.keep(nearby, load, name, cached, read);
+        }
         if (cached != null || isKnownAbsent(read)) {
             return cached;
         }

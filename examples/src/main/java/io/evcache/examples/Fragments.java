@@ -8,6 +8,8 @@ import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.GetResult;
+import io.evcache.client.near.HotKey;
+import io.evcache.client.near.NearCacheOptions;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.ZoneOutcome;
@@ -116,5 +118,26 @@ final class Fragments {
             System.out.println(latch.succeeded() + " of " + latch.expected() + " zones: " + latch.byZone());
         }
         // end
+    }
+
+    /** Keeps hot profiles in the JVM. */
+    static EvCache<String> near(EvCacheClient client) {
+        // snippet: near-cache
+        EvCache<String> profiles = client.cache(
+                "profiles",
+                Codec.utf8(),
+                o -> o.nearCache(NearCacheOptions.ofSize(10_000).expireAfterWrite(Duration.ofSeconds(2)))
+                        .hotKeys(20));
+        // end
+        return profiles;
+    }
+
+    /** Tells how the near cache does. */
+    static String nearReport(EvCache<String> profiles) {
+        // snippet: near-report
+        double hitRate = profiles.nearStats().orElseThrow().hitRate();
+        List<HotKey> hottest = profiles.hotKeys(); // such as HotKey[key=front-page, share=0.31]
+        // end
+        return hitRate + " " + hottest;
     }
 }

@@ -63,6 +63,19 @@ class FragmentsTest {
     }
 
     @Test
+    void theNearCacheAnswersTheSecondRead() {
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
+                EvCacheClient client = EvCacheClient.connect(zones.connectString())) {
+            EvCache<String> profiles = Fragments.near(client);
+            profiles.async().set("42", "Ada").settled().toFuture().join();
+            profiles.get("42");
+            profiles.get("42");
+
+            assertThat(Fragments.nearReport(profiles)).startsWith("0.5 ");
+        }
+    }
+
+    @Test
     void theTruthIsPrintedForAHit() throws Exception {
         try (EmbeddedZones zones = EmbeddedZones.start(1, "a", "b");
                 EvCacheClient client = EvCacheClient.connect(zones.connectString())) {

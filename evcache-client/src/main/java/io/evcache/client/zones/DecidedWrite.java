@@ -78,8 +78,7 @@ final class DecidedWrite implements Receiver<Reply> {
     }
 
     private static Store.Terms unconditional(Store store) {
-        boolean isExtension = store.mode() == Store.Mode.APPEND || store.mode() == Store.Mode.PREPEND;
-        return new Store.Terms(isExtension ? store.mode() : Store.Mode.SET, 0, store.version());
+        return new Store.Terms(store.mode().extend() ? store.mode() : Store.Mode.SET, 0, store.version());
     }
 
     /** A counter is copied as it is by now, with the life it has left, so that of two copies that overtake each other the later one seldom is the older. */

@@ -9,6 +9,7 @@ import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.value.Codec;
 import io.evcache.core.value.Ttl;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,10 @@ public final class CacheOptions<V> {
     private final Codec<V> codec;
     private final Ttl ttl;
     private final double ttlJitter;
-    private final ReadPolicy readPolicy;
-    private final WritePolicy writePolicy;
+    /** Null: the client's, whatever it is at the time. */
+    private final @Nullable ReadPolicy readPolicy;
+
+    private final @Nullable WritePolicy writePolicy;
     private final boolean digestingLongKeys;
     private final @Nullable NearCacheOptions nearCache;
     private final int hotKeys;
@@ -35,23 +38,23 @@ public final class CacheOptions<V> {
             Codec<V> codec,
             Ttl ttl,
             double ttlJitter,
-            ReadPolicy readPolicy,
-            WritePolicy writePolicy,
+            @Nullable ReadPolicy readPolicy,
+            @Nullable WritePolicy writePolicy,
             boolean digestingLongKeys,
             @Nullable NearCacheOptions nearCache,
             int hotKeys) {
         this.codec = requireNonNull(codec, "codec");
         this.ttl = ttl;
         this.ttlJitter = ttlJitter;
-        this.readPolicy = requireNonNull(readPolicy, "readPolicy");
-        this.writePolicy = requireNonNull(writePolicy, "writePolicy");
+        this.readPolicy = readPolicy;
+        this.writePolicy = writePolicy;
         this.digestingLongKeys = digestingLongKeys;
         this.nearCache = nearCache;
         this.hotKeys = hotKeys;
     }
 
-    static <V> CacheOptions<V> defaults(Codec<V> codec, EvCacheConfig config) {
-        return new CacheOptions<>(codec, DEFAULT_TTL, 0, config.readPolicy(), config.writePolicy(), false, null, 0);
+    static <V> CacheOptions<V> defaults(Codec<V> codec) {
+        return new CacheOptions<>(codec, DEFAULT_TTL, 0, null, null, false, null, 0);
     }
 
     /**
@@ -87,12 +90,28 @@ public final class CacheOptions<V> {
 
     /** Sets which zones are read. Default: the client's. */
     public CacheOptions<V> readPolicy(ReadPolicy policy) {
-        return new CacheOptions<>(codec, ttl, ttlJitter, policy, writePolicy, digestingLongKeys, nearCache, hotKeys);
+        return new CacheOptions<>(
+                codec,
+                ttl,
+                ttlJitter,
+                requireNonNull(policy, "policy"),
+                writePolicy,
+                digestingLongKeys,
+                nearCache,
+                hotKeys);
     }
 
     /** Sets how many zones must have taken a write. Default: the client's. */
     public CacheOptions<V> writePolicy(WritePolicy policy) {
-        return new CacheOptions<>(codec, ttl, ttlJitter, readPolicy, policy, digestingLongKeys, nearCache, hotKeys);
+        return new CacheOptions<>(
+                codec,
+                ttl,
+                ttlJitter,
+                readPolicy,
+                requireNonNull(policy, "policy"),
+                digestingLongKeys,
+                nearCache,
+                hotKeys);
     }
 
     /** Has keys that are too long for memcached replaced by a digest of themselves. Default: they are refused. */
@@ -152,12 +171,12 @@ public final class CacheOptions<V> {
         return ttlJitter;
     }
 
-    ReadPolicy readPolicy() {
-        return readPolicy;
+    Optional<ReadPolicy> readPolicy() {
+        return Optional.ofNullable(readPolicy);
     }
 
-    WritePolicy writePolicy() {
-        return writePolicy;
+    Optional<WritePolicy> writePolicy() {
+        return Optional.ofNullable(writePolicy);
     }
 
     boolean isDigestingLongKeys() {
@@ -166,8 +185,10 @@ public final class CacheOptions<V> {
 
     @Override
     public String toString() {
-        return "CacheOptions(" + codec + ", " + ttl + ", jitter " + ttlJitter + ", reads " + readPolicy + ", writes "
-                + writePolicy + (digestingLongKeys ? ", digesting long keys" : "")
+        return "CacheOptions(" + codec + ", " + ttl + ", jitter " + ttlJitter + ", reads "
+                + (readPolicy == null ? "as the client" : readPolicy) + ", writes "
+                + (writePolicy == null ? "as the client" : writePolicy)
+                + (digestingLongKeys ? ", digesting long keys" : "")
                 + (nearCache == null ? "" : ", " + nearCache) + ")";
     }
 }

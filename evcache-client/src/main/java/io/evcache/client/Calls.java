@@ -30,7 +30,6 @@ import io.evcache.core.key.Key;
 import io.evcache.core.key.KeyScheme;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
-import io.evcache.core.time.Timeout;
 import io.evcache.core.value.Codec;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.KnownAbsent;
@@ -62,11 +61,9 @@ final class Calls<V> {
     private final Codec<V> codec;
     private final int maxValueBytes;
     private final int bulkWindow;
-    private final Timeout reads;
-    private final Duration writeTimeout;
-    private final Timeout writes;
+    private final CallTerms.Current terms;
     private final Lives lives;
-    private final Next pipeline;
+    private final Switched pipeline;
     private final Zones zones;
     private final Ticker ticker;
     private final SingleFlight<Key, V> loads;
@@ -76,6 +73,7 @@ final class Calls<V> {
             String cache,
             CacheOptions<V> options,
             EvCacheConfig config,
+            Live live,
             Next pipeline,
             Zones zones,
             Ticker ticker,
@@ -87,11 +85,9 @@ final class Calls<V> {
         this.codec = options.codec();
         this.maxValueBytes = config.maxValueBytes();
         this.bulkWindow = Math.max(1, config.transport().maxInFlight() / 2);
-        this.reads = Timeout.ofNanos(config.readTimeout().toNanos(), ticker);
-        this.writeTimeout = config.writeTimeout();
-        this.writes = Timeout.ofNanos(config.writeTimeout().toNanos(), ticker);
+        this.terms = new CallTerms.Current(cache, options, live, ticker);
         this.lives = new Lives(options.ttl(), options.ttlJitter());
-        this.pipeline = pipeline;
+        this.pipeline = new Switched(terms, pipeline, zones);
         this.zones = zones;
         this.ticker = ticker;
         this.loads = new SingleFlight<>();
@@ -105,11 +101,9 @@ final class Calls<V> {
         this.codec = from.codec;
         this.maxValueBytes = from.maxValueBytes;
         this.bulkWindow = from.bulkWindow;
-        this.reads = from.reads;
-        this.writeTimeout = from.writeTimeout;
-        this.writes = from.writes;
+        this.terms = from.terms.with(options);
         this.lives = from.lives;
-        this.pipeline = from.pipeline;
+        this.pipeline = from.pipeline.with(terms);
         this.zones = from.zones;
         this.ticker = from.ticker;
         this.loads = from.loads;
@@ -122,7 +116,7 @@ final class Calls<V> {
     }
 
     Deadline readDeadline() {
-        return reads.start();
+        return terms.now().readDeadline();
     }
 
     Deadline in(Duration timeout) {
@@ -130,11 +124,11 @@ final class Calls<V> {
     }
 
     Deadline writeDeadline() {
-        return writes.start();
+        return terms.now().writeDeadline();
     }
 
     Duration writeTimeout() {
-        return writeTimeout;
+        return terms.now().writeTimeout();
     }
 
     Ttl ttl() {
@@ -142,11 +136,11 @@ final class Calls<V> {
     }
 
     ReadPolicy readPolicy() {
-        return options.readPolicy();
+        return terms.now().readPolicy();
     }
 
     WritePolicy writePolicy() {
-        return options.writePolicy();
+        return terms.now().writePolicy();
     }
 
     String name() {
@@ -162,10 +156,10 @@ final class Calls<V> {
         return bulkWindow;
     }
 
-    /** Returns what is kept near; null for a cache that keeps nothing and counts nothing. */
+    /** Returns what is kept near; null for a cache that keeps nothing and counts nothing, or may not now. */
     @Nullable
     Nearby<V> nearby() {
-        return nearby;
+        return nearby != null && terms.now().mode().usesNearCache() ? nearby : null;
     }
 
     /** Returns the value of a read, as {@link #valueOf}, and keeps it near. */
@@ -191,7 +185,7 @@ final class Calls<V> {
     }
 
     Pending<ReadResult> read(Key key, Deadline deadline) {
-        return read(new Get(key, Get.Wants.PLAIN), options.readPolicy(), deadline);
+        return read(new Get(key, Get.Wants.PLAIN), terms.seen().readPolicy(), deadline);
     }
 
     Pending<ReadResult> read(Get command, ReadPolicy policy, Deadline deadline) {
@@ -207,7 +201,7 @@ final class Calls<V> {
         if (details.contains(Detail.USAGE)) {
             wants = wants.withUsage();
         }
-        ReadPolicy policy = options.readPolicy();
+        ReadPolicy policy = readPolicy();
         if (details.contains(Detail.CAS)) {
             wants = wants.withCas();
             policy = zones.decidingZone(key)
@@ -261,7 +255,7 @@ final class Calls<V> {
 
     WriteLatch compareAndSet(String key, V value, @Nullable Duration ttl, CasToken token) {
         Store store = store(key, value, ttl, new Store.Terms(Store.Mode.SET, token.value(), 0));
-        return pipeline.write(new Write(cache, store, options.writePolicy(), writeDeadline()).decidedBy(token.zone()));
+        return pipeline.write(new Write(cache, store, writePolicy(), writeDeadline()).decidedBy(token.zone()));
     }
 
     WriteLatch delete(String key) {
@@ -306,14 +300,14 @@ final class Calls<V> {
     }
 
     WriteLatch write(Command<?> command, @Nullable WritePolicy policy, Deadline deadline) {
-        WritePolicy effective = policy == null ? options.writePolicy() : policy;
+        WritePolicy effective = policy == null ? terms.seen().writePolicy() : policy;
         return pipeline.write(new Write(cache, command, effective, deadline));
     }
 
     /** Waits until the write is decided, at most the write timeout. */
     boolean isMet(WriteLatch latch) {
         WriteResult decided = latch.decided().value();
-        return decided == null ? latch.await(writeTimeout) : decided.isMet();
+        return decided == null ? latch.await(writeTimeout()) : decided.isMet();
     }
 
     /** Returns the value of a hit, or null on a miss and where the cache knows that there is none. Throws what the codec threw, as a {@link CodecFailure}. */
@@ -345,7 +339,7 @@ final class Calls<V> {
             return new GetResult<>(
                     status,
                     value,
-                    result.zone(),
+                    result.attempts() == 0 ? null : result.zone(),
                     result.attempts(),
                     result.failure(),
                     withDetails ? detailsOf(result) : ItemDetails.NONE);

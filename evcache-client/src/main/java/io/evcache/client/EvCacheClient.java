@@ -2,6 +2,9 @@ package io.evcache.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.migration.Migration;
+import io.evcache.client.migration.MigrationCounts;
+import io.evcache.client.migration.MigrationInterceptor;
 import io.evcache.client.near.NearCaches;
 import io.evcache.client.pipeline.CacheObserver;
 import io.evcache.client.pipeline.Interceptor;
@@ -13,20 +16,23 @@ import io.evcache.core.command.Get;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.key.Key;
-import io.evcache.core.node.NodeRoute;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.topology.control.LossLimit;
+import io.evcache.core.topology.control.TopologyControl;
+import io.evcache.core.topology.control.TopologyObserver;
+import io.evcache.core.topology.control.TopologyState;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.TransportFactory;
 import io.evcache.core.transport.netty.NettyTransport;
 import io.evcache.core.value.Codec;
 import io.evcache.core.zone.Cluster;
 import io.evcache.core.zone.ClusterView;
-import io.evcache.core.zone.ZoneRoute;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -52,7 +58,10 @@ public final class EvCacheClient implements AutoCloseable {
     private final EvCacheConfig config;
     private final Ticker ticker = Ticker.system();
     private final Callbacks callbacks;
+    private final TopologyControl topology;
     private final Cluster cluster;
+    private final Live live;
+    private final @Nullable MigrationInterceptor migration;
     private final Zones zones;
     private final NearCaches near;
     private final Observing pipeline;
@@ -62,10 +71,14 @@ public final class EvCacheClient implements AutoCloseable {
     private EvCacheClient(Builder from, TopologyProvider topology) {
         this.config = from.config;
         this.callbacks = from.callbacks == null ? Callbacks.ofClient(config.name()) : Callbacks.on(from.callbacks);
-        this.cluster = Cluster.open(config.cluster(), topology, from.transport.start(config.transport()));
-        this.zones = Zones.of(cluster::view, config.localZone(), ticker, callbacks);
-        Next chain = Intercepted.chain(from.interceptors, zones);
+        this.topology =
+                TopologyControl.of(config.name(), topology, new LossLimit(config.maxNodeLoss()), from.topologyObserver);
+        this.cluster = Cluster.open(config.cluster(), this.topology, from.transport.start(config.transport()));
         this.near = new NearCaches(ticker);
+        this.live = new Live(config, this.topology, cluster, near, ticker);
+        this.zones = Zones.of(cluster::view, config.localZone(), ticker, callbacks);
+        this.migration = from.migration;
+        Next chain = Intercepted.chain(from.allInterceptors(), zones);
         this.pipeline = new Observing(from.observers, new NearWrites(near, chain), ticker);
         this.statistics = from.recordingStats ? new Statistics() : null;
         if (statistics != null) {
@@ -111,8 +124,9 @@ public final class EvCacheClient implements AutoCloseable {
      * @throws IllegalArgumentException if the name or an option is illegal
      */
     public <V> EvCache<V> cache(String name, Codec<V> codec, UnaryOperator<CacheOptions<V>> options) {
-        CacheOptions<V> chosen = options.apply(CacheOptions.defaults(codec, config));
-        Calls<V> calls = new Calls<>(name, chosen, config, pipeline, zones, ticker, Nearby.of(name, chosen, near));
+        CacheOptions<V> chosen = options.apply(CacheOptions.defaults(codec));
+        Nearby<V> nearby = Nearby.of(name, chosen, near);
+        Calls<V> calls = new Calls<>(name, chosen, config, live, pipeline, zones, ticker, nearby);
         return new EvCache<>(calls, callbacks, this::nodesWithoutLeases);
     }
 
@@ -136,10 +150,9 @@ public final class EvCacheClient implements AutoCloseable {
      * @param options changes the defaults: those of a cache, but {@link WritePolicy#ONE}, since one zone counts and the others have copies
      */
     public Counters counters(String name, UnaryOperator<CacheOptions<Long>> options) {
-        CacheOptions<Long> defaults =
-                CacheOptions.defaults(CounterText.CODEC, config).writePolicy(WritePolicy.ONE);
+        CacheOptions<Long> defaults = CacheOptions.defaults(CounterText.CODEC).writePolicy(WritePolicy.ONE);
         return new Counters(
-                new Calls<>(name, options.apply(defaults), config, pipeline, zones, ticker, null), callbacks);
+                new Calls<>(name, options.apply(defaults), config, live, pipeline, zones, ticker, null), callbacks);
     }
 
     /** Returns the way that all reads and writes of this client take, observers and interceptors included; for whoever has keys and encoded values in hand, such as replication. */
@@ -178,6 +191,42 @@ public final class EvCacheClient implements AutoCloseable {
         return near;
     }
 
+    /**
+     * Changes what can be changed while the client runs: {@code client.update(s -> s.readTimeout(Duration.ofMillis(20)).zoneMode("c", ZoneMode.DRAINING))}. All of it is one swap: calls that began
+     * before go on by the settings that they began with. Modes of zones are in force when this returns, or moments later. Costs calls nothing; connections stay.
+     *
+     * @param change of the settings at the time; may be called again if somebody else changes them meanwhile
+     * @return what holds now
+     * @throws InvalidConfiguration with every problem; nothing has changed then
+     */
+    public LiveSettings update(UnaryOperator<LiveSettings> change) {
+        return live.update(requireNonNull(change, "change"));
+    }
+
+    /** Returns the settings that hold now. */
+    public LiveSettings settings() {
+        return live.current();
+    }
+
+    /** Returns which zones are in force, what was refused, and how often the source has failed. */
+    public TopologyState topology() {
+        return topology.state();
+    }
+
+    /**
+     * Takes the topology that was refused because it loses more than {@link EvCacheConfig.Builder#maxNodeLoss}.
+     *
+     * @return whether there was one
+     */
+    public boolean acceptTopology() {
+        return topology.acceptRefused();
+    }
+
+    /** Returns how the migration goes; empty if there is none. */
+    public Optional<MigrationCounts> migration() {
+        return Optional.ofNullable(migration).map(MigrationInterceptor::counts);
+    }
+
     /** Returns what this client was built with. */
     public EvCacheConfig config() {
         return config;
@@ -200,29 +249,8 @@ public final class EvCacheClient implements AutoCloseable {
     private void start() {
         boolean complete = cluster.awaitFirstAttempts(
                 Deadline.after(config.transport().connectTimeout().plus(CONNECT_GRACE), ticker));
-        ClusterView view = cluster.view();
-        List<String> degraded = new ArrayList<>();
-        for (ZoneRoute zone : view.zones()) {
-            long down =
-                    zone.nodes().stream().filter(node -> !node.isConnected()).count();
-            if (down > 0) {
-                degraded.add(zone.name() + " (" + down + " of " + zone.nodes().size() + " nodes not connected)");
-            }
-        }
-        if (view.zones().isEmpty()) {
-            LOG.warn(
-                    "[{}] started without any zone; the topology has not arrived{}",
-                    config.name(),
-                    complete ? "" : " in time");
-        } else if (view.zone(config.localZone()).isEmpty()) {
-            LOG.warn(
-                    "[{}] the local zone {} does not exist; every read crosses zones",
-                    config.name(),
-                    config.localZone());
-        }
-        if (!degraded.isEmpty()) {
-            LOG.warn("[{}] started degraded: {}; trying to connect in the background", config.name(), degraded);
-        }
+        ZoneTable table = new ZoneTable(config, cluster.view());
+        table.warnings(complete).forEach(warning -> LOG.warn("[{}] {}", config.name(), warning));
         warmUp();
         LOG.info("[{}] started: {}", config.name(), this);
     }
@@ -241,20 +269,7 @@ public final class EvCacheClient implements AutoCloseable {
     /** The zones and their nodes, one zone per line. */
     @Override
     public String toString() {
-        StringBuilder table = new StringBuilder("EvCacheClient " + config.name() + " (region " + config.region() + ")");
-        for (ZoneRoute zone : cluster.view().zones()) {
-            table.append("\n  ").append(zone.name()).append(' ').append(zone.mode());
-            if (zone.name().equals(config.localZone())) {
-                table.append(" local");
-            }
-            for (NodeRoute node : zone.nodes()) {
-                table.append("\n    ")
-                        .append(node.address())
-                        .append(node.isConnected() ? " connected, " : " not connected, ");
-                table.append(node.inFlight()).append(" in flight");
-            }
-        }
-        return table.toString();
+        return new ZoneTable(config, cluster.view()).toString();
     }
 
     /** Collects the parts of a client that are code. Not for use by several threads. */
@@ -263,8 +278,10 @@ public final class EvCacheClient implements AutoCloseable {
         private final List<Interceptor> interceptors = new ArrayList<>();
         private final List<CacheObserver> observers = new ArrayList<>();
         private boolean recordingStats;
+        private @Nullable MigrationInterceptor migration;
         private TransportFactory transport = NettyTransport::start;
         private @Nullable TopologyProvider topology;
+        private TopologyObserver topologyObserver = TopologyObserver.disabled();
         private @Nullable Executor callbacks;
 
         private Builder(EvCacheConfig config) {
@@ -289,6 +306,32 @@ public final class EvCacheClient implements AutoCloseable {
             return this;
         }
 
+        /** Has the old cluster's values found, and kept true, while its data moves here; see {@link #migratingFrom(EvCacheClient, UnaryOperator)}. */
+        public Builder migratingFrom(EvCacheClient old) {
+            return migratingFrom(old, migration -> migration);
+        }
+
+        /**
+         * Has the old cluster's values found, and kept true, while its data moves here: reads ask it where this one has nothing or cannot answer, and it is told of every write. What it answers changes
+         * nothing but misses; when it is down, this client is as it would be alone, and a miss takes at most {@link Migration#readTimeout} longer. Both clusters must use the same names of caches. Default: there is no old cluster.
+         *
+         * @param old stays the caller's to close, after this one
+         * @param how changes the defaults
+         */
+        public Builder migratingFrom(EvCacheClient old, UnaryOperator<Migration> how) {
+            this.migration = new MigrationInterceptor(old.pipeline(), how.apply(Migration.USUAL), Ticker.system());
+            return this;
+        }
+
+        /** The migration is the last, so that what the others see is what the caller sees, and what fills the new cluster passes none of them. */
+        private List<Interceptor> allInterceptors() {
+            List<Interceptor> all = new ArrayList<>(interceptors);
+            if (migration != null) {
+                all.add(migration);
+            }
+            return all;
+        }
+
         /** Sets how servers are reached. Default: memcached's meta protocol on Netty. */
         public Builder transport(TransportFactory transport) {
             this.transport = requireNonNull(transport, "transport");
@@ -298,6 +341,12 @@ public final class EvCacheClient implements AutoCloseable {
         /** Sets who says which zones exist, now and later, in place of the zones of the configuration. Default: those zones, for ever. */
         public Builder topology(TopologyProvider topology) {
             this.topology = requireNonNull(topology, "topology");
+            return this;
+        }
+
+        /** Sets who is told of changes of the topology, of refused ones and of failures of its source. Default: nobody; {@link EvCacheClient#topology()} has counts. */
+        public Builder topologyObserver(TopologyObserver observer) {
+            this.topologyObserver = requireNonNull(observer, "observer");
             return this;
         }
 

@@ -141,6 +141,15 @@ public final class EvCacheConfig {
         return transport;
     }
 
+    /** Returns the share of a zone's nodes that may go at once. */
+    public double maxNodeLoss() {
+        return settings.get(Settings.MAX_NODE_LOSS);
+    }
+
+    LiveSettings live() {
+        return LiveSettings.of(settings);
+    }
+
     ClusterConfig cluster() {
         ClusterConfig whole = ClusterConfig.of(name(), ringDialect());
         ClusterConfig cluster =
@@ -216,6 +225,14 @@ public final class EvCacheConfig {
         /** Says that the zones come from the provider given to the client's builder. The local zone must be named then. Default: the zones are configured. */
         public Builder discoveredZones() {
             return set(Settings.DISCOVERED_ZONES, true);
+        }
+
+        /**
+         * Sets how much a discovered topology may lose: the share of the nodes of a zone in service that may go at once, from 0 to 1. More, or a whole such zone, is taken for a mistake of the source and
+         * refused until {@link EvCacheClient#acceptTopology()}; 1 believes everything. Default: 0.5.
+         */
+        public Builder maxNodeLoss(double share) {
+            return set(Settings.MAX_NODE_LOSS, share);
         }
 
         /** Sets how long a read may take in all, fallback to other zones included: more than zero, at most an hour. Default: 100 ms. */

@@ -19,12 +19,8 @@ public record ItemDetails(
 
     static ItemDetails of(String zone, Lookup.Hit hit) {
         CasToken cas = hit.cas() == 0 ? null : new CasToken(zone, hit.cas());
-        Ttl ttl = hit.ttlSeconds() == Lookup.NOT_ASKED ? null : remaining(hit.ttlSeconds());
+        Ttl ttl = hit.hasLife() ? hit.remainingLife() : null;
         Usage usage = hit.usage();
         return new ItemDetails(cas, ttl, usage.equals(Usage.NOT_ASKED) ? null : usage);
-    }
-
-    private static Ttl remaining(long seconds) {
-        return seconds == Lookup.NO_EXPIRY ? Ttl.none() : Ttl.ofSeconds(Math.min(seconds, Ttl.MAX.toSeconds()));
     }
 }

@@ -37,6 +37,15 @@ interface SettingKind<T> {
                 value -> value < 1 || value > largest ? "must be from 1 to " + largest + ", was " + value : null);
     }
 
+    /** A part of a whole. */
+    static SettingKind<Double> share() {
+        return of(
+                "a number from 0 to 1",
+                String::valueOf,
+                Double::valueOf,
+                value -> value >= 0 && value <= 1 ? null : "must be from 0 to 1, was " + value);
+    }
+
     /** Something that appears in logs, metrics and messages. */
     static SettingKind<String> name() {
         String rule = "1 to 64 letters and digits of ASCII, dots, underscores and hyphens";

@@ -4,6 +4,7 @@ import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.ring.RingDialect;
 import io.evcache.core.tls.Tls;
+import io.evcache.core.topology.control.LossLimit;
 import io.evcache.core.transport.TransportConfig;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,13 @@ final class Settings {
             SettingKind.of("true or false", String::valueOf, Settings::bool, value -> null),
             false,
             "Whether the zones come from the TopologyProvider given to the client's builder; localZone must be named then.");
+
+    static final Setting<Double> MAX_NODE_LOSS = Setting.of(
+            "maxNodeLoss",
+            SettingKind.share(),
+            LossLimit.HALF.share(),
+            "The share of the nodes of a zone in service that a discovered topology may lose at once; more, or a whole such"
+                    + " zone, is refused until somebody accepts it. 1 believes everything.");
 
     static final Setting<Duration> READ_TIMEOUT = Setting.of(
                     "readTimeout",
@@ -140,6 +148,7 @@ final class Settings {
             REGION,
             ZONES,
             DISCOVERED_ZONES,
+            MAX_NODE_LOSS,
             LOCAL_ZONE,
             READ_TIMEOUT,
             WRITE_TIMEOUT,

@@ -192,6 +192,7 @@ class ClientLifecycleTest {
         Topology all = Topology.parse(servers.connectString());
         EvCacheConfig config = EvCacheConfig.builder()
                 .discoveredZones()
+                .maxNodeLoss(1)
                 .localZone("a")
                 .connectTimeout(Duration.ofMillis(50))
                 .readTimeout(Duration.ofSeconds(5))

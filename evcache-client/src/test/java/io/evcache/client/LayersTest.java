@@ -12,7 +12,8 @@ class LayersTest extends LayersContract {
             client.near              -> core.key, com.github.benmanes.caffeine..
             client.metrics           -> client, client.pipeline, core.command, core.key, core.value, core.zone, core.node, core.ring, core.topology, io.micrometer..
             client.flight            -> core.command
-            client                   -> client.pipeline, client.flight, client.zones, client.near, core..
+            client.migration         -> client.pipeline, core.command
+            client                   -> client.pipeline, client.flight, client.migration, client.zones, client.near, core..
             client.load              -> client, client.flight, client.pipeline, core.command, core.key, core.value
             """);
     }

@@ -6,7 +6,6 @@ import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Store;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
-import io.evcache.core.value.Ttl;
 import io.evcache.core.zone.ZoneRoute;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,7 +39,8 @@ final class Backfill {
         if (!canBeCopied(hit) || !tryAcquire()) {
             return;
         }
-        zone.send(Store.add(missed.key(), hit.value(), remaining(hit)), Deadline.afterNanos(TIMEOUT_NANOS, ticker));
+        zone.send(
+                Store.add(missed.key(), hit.value(), hit.remainingLife()), Deadline.afterNanos(TIMEOUT_NANOS, ticker));
     }
 
     /** Adds what was hit to a zone that missed it, unless a reader there holds a lease: the place is taken then. */
@@ -57,22 +57,12 @@ final class Backfill {
         }
         Store.Terms ifUnchanged = new Store.Terms(Store.Mode.SET, older.cas(), newer.cas());
         zone.send(
-                new Store(read.key(), newer.value(), remaining(newer), ifUnchanged),
+                new Store(read.key(), newer.value(), newer.remainingLife(), ifUnchanged),
                 Deadline.afterNanos(TIMEOUT_NANOS, ticker));
     }
 
     private static boolean canBeCopied(Lookup.Hit hit) {
-        return hit.hasValue() && !hit.stale() && hasLife(hit);
-    }
-
-    static boolean hasLife(Lookup.Hit hit) {
-        return hit.ttlSeconds() == Lookup.NO_EXPIRY || hit.ttlSeconds() >= 1;
-    }
-
-    static Ttl remaining(Lookup.Hit hit) {
-        return hit.ttlSeconds() == Lookup.NO_EXPIRY
-                ? Ttl.none()
-                : Ttl.ofSeconds(Math.min(hit.ttlSeconds(), Ttl.MAX.toSeconds()));
+        return hit.hasValue() && !hit.stale() && hit.hasLife();
     }
 
     private boolean tryAcquire() {

@@ -83,8 +83,8 @@ final class DecidedWrite implements Receiver<Reply> {
 
     /** A counter is copied as it is by now, with the life it has left, so that of two copies that overtake each other the later one seldom is the older. */
     private void copy(Pending<? extends Lookup> state) {
-        if (state.value() instanceof Lookup.Hit hit && Backfill.hasLife(hit)) {
-            follow(Store.set(write.command().key(), hit.value(), Backfill.remaining(hit)));
+        if (state.value() instanceof Lookup.Hit hit && hit.hasLife()) {
+            follow(Store.set(write.command().key(), hit.value(), hit.remainingLife()));
         } else {
             skip();
         }

@@ -3,6 +3,7 @@ package io.evcache.core.command;
 import static java.util.Objects.requireNonNull;
 
 import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.Ttl;
 import io.evcache.core.value.ValueFlags;
 import java.util.Arrays;
 
@@ -80,6 +81,25 @@ public sealed interface Lookup extends Reply permits Lookup.Hit, Lookup.Miss {
         /** Returns the remaining life as in {@link Details}. */
         public long ttlSeconds() {
             return details.ttlSeconds;
+        }
+
+        /** Returns whether the read asked how long the item lives, and it lives on. */
+        public boolean hasLife() {
+            return details.ttlSeconds == NO_EXPIRY || details.ttlSeconds >= 1;
+        }
+
+        /**
+         * Returns the remaining life, for an item that gets the same.
+         *
+         * @throws IllegalStateException if it {@linkplain #hasLife is not known to have any}
+         */
+        public Ttl remainingLife() {
+            if (!hasLife()) {
+                throw new IllegalStateException("no remaining life is known, only " + details.ttlSeconds);
+            }
+            return details.ttlSeconds == NO_EXPIRY
+                    ? Ttl.none()
+                    : Ttl.ofSeconds(Math.min(details.ttlSeconds, Ttl.MAX.toSeconds()));
         }
 
         /** Returns whether the item was marked stale; the value is the one from before. */

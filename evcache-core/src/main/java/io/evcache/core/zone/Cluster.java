@@ -117,6 +117,23 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until what the provider has said so far is in force.
+     *
+     * @return whether that was so before the deadline; not for a thread of this cluster
+     */
+    public boolean awaitChanges(Deadline deadline) {
+        try {
+            Object unused = admin.submit(() -> {}).get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private static CompletableFuture<Void> firstAttempts(ClusterView view) {
         return CompletableFuture.allOf(view.zones().stream()
                 .flatMap(zone -> zone.nodes().stream())

@@ -2,18 +2,18 @@ package io.evcache.core.topology.control;
 
 import static java.util.Objects.requireNonNull;
 
-import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyListener;
 import io.evcache.core.topology.TopologyProvider;
 import io.evcache.core.topology.Zone;
 import io.evcache.core.topology.ZoneMode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -79,49 +79,43 @@ public final class TopologyControl implements TopologyProvider {
             accepted = refused != null;
             if (refused != null) {
                 LOG.warn("[{}] accepting the topology that was refused: {}", client, refused);
-                base = refused;
-                enforce(refused);
+                take(refused);
             }
         }
         tell();
         return accepted;
     }
 
-    /**
-     * Says what the modes of these zones are, whatever the source says; all others are as it says, also those named before. In force when this returns, or moments later if another change is just being told.
-     *
-     * @throws InvalidConfiguration if a zone does not exist, or no zone would be left that is READ_WRITE; nothing has changed then
-     */
-    public void modes(Map<String, ZoneMode> modes) {
-        synchronized (this) {
-            Topology topology = base;
-            if (topology != null) {
-                check(topology, modes);
-            }
-            state = state.withModes(modes);
-            if (topology != null) {
-                Topology effective = with(topology, modes);
-                if (!state.current().equals(Optional.of(effective))) {
-                    change(effective);
-                }
-            }
-        }
-        tell();
-    }
-
-    private static void check(Topology topology, Map<String, ZoneMode> modes) {
+    /** Returns what is wrong with these modes as things stand: zones that do not exist, or none left to be READ_WRITE; empty if nothing is, or nothing is known yet. */
+    public List<String> problems(Map<String, ZoneMode> modes) {
         List<String> problems = new ArrayList<>();
-        for (String zone : modes.keySet()) {
+        Topology topology = state.current().orElse(null);
+        if (topology == null || modes.isEmpty()) {
+            return problems;
+        }
+        for (String zone : new TreeSet<>(modes.keySet())) {
             if (topology.zone(zone).isEmpty()) {
                 problems.add("zone '" + zone + "' is not one of " + topology);
             }
         }
         if (!isReadable(with(topology, modes))) {
-            problems.add("with " + new HashMap<>(modes) + " no zone would be READ_WRITE");
+            problems.add("with " + new TreeMap<>(modes) + " no zone would be READ_WRITE");
         }
-        if (!problems.isEmpty()) {
-            throw new InvalidConfiguration(problems);
+        return problems;
+    }
+
+    /**
+     * Says what the modes of these zones are, whatever the source says, now and later; all others are as it says, also those named before. Told to the listener when this returns, or moments later if another change is just
+     * being told. Modes that would leave no zone READ_WRITE do not apply while that is so.
+     */
+    public void modes(Map<String, ZoneMode> modes) {
+        synchronized (this) {
+            state = state.withModes(modes);
+            if (base != null) {
+                enforce(base);
+            }
         }
+        tell();
     }
 
     @Override
@@ -152,8 +146,7 @@ public final class TopologyControl implements TopologyProvider {
             Topology last = state.current().orElse(null);
             List<String> objections = last == null ? List.of() : limit.objections(last, topology);
             if (objections.isEmpty()) {
-                base = topology;
-                enforce(topology);
+                take(topology);
             } else if (!state.refused().equals(Optional.of(topology))) {
                 refuse(topology, objections);
             }
@@ -167,17 +160,26 @@ public final class TopologyControl implements TopologyProvider {
         news.add(() -> observer.refused(topology, objections));
     }
 
+    private void take(Topology topology) {
+        base = topology;
+        state = state.agreed();
+        enforce(topology);
+    }
+
     private void enforce(Topology topology) {
-        Topology effective = with(topology, state.modes());
-        if (!isReadable(effective)) {
-            LOG.warn("[{}] the modes {} leave nothing to read and do not apply", client, state.modes());
-            effective = topology;
-        }
-        if (state.current().equals(Optional.of(effective))) {
-            state = state.agreed();
-        } else {
+        Topology effective = effective(topology);
+        if (!state.current().equals(Optional.of(effective))) {
             change(effective);
         }
+    }
+
+    private Topology effective(Topology topology) {
+        Topology effective = with(topology, state.modes());
+        if (isReadable(effective)) {
+            return effective;
+        }
+        LOG.warn("[{}] the modes {} leave nothing to read and do not apply", client, state.modes());
+        return topology;
     }
 
     private void change(Topology effective) {

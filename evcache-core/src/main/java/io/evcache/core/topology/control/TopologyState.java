@@ -34,8 +34,7 @@ public record TopologyState(
     }
 
     TopologyState inForce(Topology topology) {
-        return new TopologyState(
-                Optional.of(topology), modes, Optional.empty(), List.of(), changes + 1, refusals, failures);
+        return new TopologyState(Optional.of(topology), modes, refused, objections, changes + 1, refusals, failures);
     }
 
     TopologyState refused(Topology topology, List<String> why) {
@@ -50,7 +49,7 @@ public record TopologyState(
         return new TopologyState(current, said, refused, objections, changes, refusals, failures);
     }
 
-    /** Returns this as it is once the source says again what holds. */
+    /** Returns this without anything refused: the source says what can be believed, or somebody has accepted it. */
     TopologyState agreed() {
         return new TopologyState(current, modes, Optional.empty(), List.of(), changes, refusals, failures);
     }

@@ -3,7 +3,6 @@ package io.evcache.core.topology.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyListener;
 import io.evcache.core.topology.TopologyProvider;
@@ -182,16 +181,15 @@ class TopologyControlTest {
     }
 
     @Test
-    void modesOfUnknownZonesAndModesThatLeaveNothingToReadAreRefused() {
+    void modesOfUnknownZonesAndModesThatLeaveNothingToReadAreProblems() {
+        assertThat(control.problems(Map.of("c", ZoneMode.WRITE_ONLY))).isEmpty();
         start(control);
 
-        assertThatThrownBy(() -> control.modes(Map.of("c", ZoneMode.WRITE_ONLY)))
-                .isInstanceOf(InvalidConfiguration.class)
-                .hasMessageContaining("zone 'c' is not one of");
-        assertThatThrownBy(() -> control.modes(Map.of("a", ZoneMode.WRITE_ONLY, "b", ZoneMode.WRITE_ONLY)))
-                .hasMessageContaining("no zone would be READ_WRITE");
-        assertThat(control.state().modes()).isEmpty();
-        assertThat(heard).containsExactly(WHOLE);
+        assertThat(control.problems(Map.of("c", ZoneMode.WRITE_ONLY)))
+                .containsExactly("zone 'c' is not one of " + WHOLE);
+        assertThat(control.problems(Map.of("b", ZoneMode.WRITE_ONLY, "a", ZoneMode.DRAINING)))
+                .containsExactly("with {a=DRAINING, b=WRITE_ONLY} no zone would be READ_WRITE");
+        assertThat(control.problems(Map.of("a", ZoneMode.WRITE_ONLY))).isEmpty();
     }
 
     @Test
@@ -202,6 +200,19 @@ class TopologyControlTest {
         source.changed(Topology.parse("b=h:5,h:6"));
 
         assertThat(heard).last().isEqualTo(Topology.parse("b=h:5,h:6"));
+    }
+
+    @Test
+    void changeOfModesDoesNotForgetWhatWasRefused() {
+        Topology small = Topology.parse("a=h:1;b=h:5,h:6");
+        start(control);
+        source.changed(small);
+
+        control.modes(Map.of("b", ZoneMode.DRAINING));
+
+        assertThat(control.state().refused()).contains(small);
+        assertThat(control.acceptRefused()).isTrue();
+        assertThat(heard).last().isEqualTo(Topology.parse("a=h:1;b(DRAINING)=h:5,h:6"));
     }
 
     @Test

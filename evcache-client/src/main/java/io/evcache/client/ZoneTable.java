@@ -1,0 +1,52 @@
+package io.evcache.client;
+
+import io.evcache.core.node.NodeRoute;
+import io.evcache.core.zone.ClusterView;
+import io.evcache.core.zone.ZoneRoute;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The zones of a client at one instant, for people to read. */
+record ZoneTable(EvCacheConfig config, ClusterView view) {
+
+    /** Returns what somebody should look at before the client is relied on. */
+    List<String> warnings(boolean hasEverythingTried) {
+        List<String> warnings = new ArrayList<>();
+        if (view.zones().isEmpty()) {
+            warnings.add(
+                    "started without any zone; the topology has not arrived" + (hasEverythingTried ? "" : " in time"));
+        } else if (view.zone(config.localZone()).isEmpty()) {
+            warnings.add("the local zone " + config.localZone() + " does not exist; every read crosses zones");
+        }
+        List<String> degraded = new ArrayList<>();
+        for (ZoneRoute zone : view.zones()) {
+            long down =
+                    zone.nodes().stream().filter(node -> !node.isConnected()).count();
+            if (down > 0) {
+                degraded.add(zone.name() + " (" + down + " of " + zone.nodes().size() + " nodes not connected)");
+            }
+        }
+        if (!degraded.isEmpty()) {
+            warnings.add("started degraded: " + degraded + "; trying to connect in the background");
+        }
+        return warnings;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder table = new StringBuilder("EvCacheClient " + config.name() + " (region " + config.region() + ")");
+        for (ZoneRoute zone : view.zones()) {
+            table.append("\n  ").append(zone.name()).append(' ').append(zone.mode());
+            if (zone.name().equals(config.localZone())) {
+                table.append(" local");
+            }
+            for (NodeRoute node : zone.nodes()) {
+                table.append("\n    ")
+                        .append(node.address())
+                        .append(node.isConnected() ? " connected, " : " not connected, ");
+                table.append(node.inFlight()).append(" in flight");
+            }
+        }
+        return table.toString();
+    }
+}

@@ -8,8 +8,15 @@ import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.GetResult;
+<<<<<<< HEAD
 import io.evcache.client.near.HotKey;
 import io.evcache.client.near.NearCacheOptions;
+=======
+import io.evcache.client.load.BatchWriter;
+import io.evcache.client.load.CacheAside;
+import io.evcache.client.load.WriteBehind;
+import io.evcache.client.load.WriteBehindOptions;
+>>>>>>> f40509a (Guides to cache-aside and leases, a DAO to watch a stampede with, and why a lease is on the item)
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.ZoneOutcome;
@@ -102,6 +109,18 @@ final class Fragments {
         OptionalLong limited = visits.increment("login:42", 1, 1, Duration.ofMinutes(1)); // within a minute
         // end
         return now.isPresent() ? limited : now;
+    }
+
+    static void writeBehind(CacheAside<String, Long> counters, BatchWriter<String, Long> dao) {
+        // snippet: write-behind
+        WriteBehindOptions options =
+                WriteBehindOptions.DEFAULTS.maxDelay(Duration.ofMillis(100)).maxBatch(500);
+        try (WriteBehind<String, Long> later = counters.writeBehind(
+                dao, options, (lost, cause) -> System.out.println("lost: " + lost.keySet() + ", " + cause))) {
+            later.put("visits:home", 4711L); // read at once, written within 100 ms with others
+            later.flush(Duration.ofSeconds(5));
+        }
+        // end
     }
 
     static void truth(EvCache<String> greetings) {

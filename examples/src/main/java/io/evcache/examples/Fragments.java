@@ -8,15 +8,12 @@ import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.GetResult;
-<<<<<<< HEAD
-import io.evcache.client.near.HotKey;
-import io.evcache.client.near.NearCacheOptions;
-=======
 import io.evcache.client.load.BatchWriter;
 import io.evcache.client.load.CacheAside;
 import io.evcache.client.load.WriteBehind;
 import io.evcache.client.load.WriteBehindOptions;
->>>>>>> f40509a (Guides to cache-aside and leases, a DAO to watch a stampede with, and why a lease is on the item)
+import io.evcache.client.near.HotKey;
+import io.evcache.client.near.NearCacheOptions;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.ZoneOutcome;

@@ -66,7 +66,6 @@ class FragmentsTest {
     }
 
     @Test
-<<<<<<< HEAD
     void theNearCacheAnswersTheSecondRead() {
         try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
                 EvCacheClient client = EvCacheClient.connect(zones.connectString())) {
@@ -76,7 +75,10 @@ class FragmentsTest {
             profiles.get("42");
 
             assertThat(Fragments.nearReport(profiles)).startsWith("0.5 ");
-=======
+        }
+    }
+
+    @Test
     void whatIsWrittenBehindReachesTheSource() {
         Map<String, Long> source = new ConcurrentHashMap<>();
         try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
@@ -88,7 +90,6 @@ class FragmentsTest {
             Fragments.writeBehind(counters, source::putAll);
 
             assertThat(source).isEqualTo(Map.of("visits:home", 4711L));
->>>>>>> f40509a (Guides to cache-aside and leases, a DAO to watch a stampede with, and why a lease is on the item)
         }
     }
 

@@ -42,8 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LiveChangesTest {
     private static final Duration TTL = Duration.ofMinutes(10);
 
-    private static final NearCacheOptions NEAR =
-            NearCacheOptions.ofSize(100).expireAfterWrite(Duration.ofSeconds(30));
+    private static final NearCacheOptions NEAR = NearCacheOptions.ofSize(100).expireAfterWrite(Duration.ofSeconds(30));
 
     @RegisterExtension
     static final EmbeddedZonesExtension servers =

@@ -1,14 +1,14 @@
 package io.evcache.core.transport.netty;
 
 import io.evcache.core.command.MustNotBlock;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.ThreadFactory;
@@ -17,20 +17,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loops of one transport and the channel type that fits them: native epoll where its library is on the class path and loads, NIO otherwise.
+ * The event loops of one transport and the channels that fit them: native epoll where its library is on the class path and loads, NIO otherwise.
  *
  * @param group one loop per lane
- * @param channelType what to open on it
+ * @param channels what to open on it
+ * @param io its name
  */
-record EventLoops(EventLoopGroup group, Class<? extends SocketChannel> channelType) {
+record EventLoops(EventLoopGroup group, ChannelFactory<Channel> channels, String io) {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
 
     static EventLoops start(int lanes) {
         ThreadFactory threads = new LoopThreads();
         if (epollIsAvailable()) {
-            return new EventLoops(group(lanes, threads, EpollIoHandler.newFactory()), EpollSocketChannel.class);
+            return new EventLoops(group(lanes, threads, EpollIoHandler.newFactory()), EpollChannel::new, "epoll");
         }
-        return new EventLoops(group(lanes, threads, NioIoHandler.newFactory()), NioSocketChannel.class);
+        return new EventLoops(group(lanes, threads, NioIoHandler.newFactory()), NioSocketChannel::new, "nio");
     }
 
     private static EventLoopGroup group(int lanes, ThreadFactory threads, IoHandlerFactory io) {

@@ -18,7 +18,9 @@ import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.TransportConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One open connection: queues calls, writes them in batches, pairs replies by order and opaque token, expires callers.
  *
- * <p>{@code send} may run on any thread; everything below {@code drain} is confined to the event loop.
+ * <p>{@code send} may run on any thread; everything below {@code received} is confined to the event loop.
  */
 final class NettyConnection implements Connection {
     /** A server that has said nothing for so long, with expired calls waiting, is given up: the kernel of a hung process accepts bytes for ever. */
@@ -49,13 +51,25 @@ final class NettyConnection implements Connection {
     private final InFlightLimit limit;
     private final InFlightQueue inFlight = new InFlightQueue();
     private final WriteCoalescer coalescer;
+    private final Runnable drain = this::drain;
+    private final Runnable beSwept = this::beSwept;
+
+    /** {@code null} where only the loop can write. */
+    private final @Nullable CallerWrites callerWrites;
+
     private final CompletableFuture<EvCacheException> closed = new CompletableFuture<>();
 
     /** Set while the server is silent although callers expired; read by senders, written by the loop. */
     private volatile boolean silent;
 
+    /** Guarded by the turn to write, where there are turns. */
     private int nextOpaque;
-    private boolean swept;
+
+    /** Whether the loop has written and the kernel has not taken all of it yet, so that no caller may write. */
+    private boolean keepsTurn;
+
+    /** Read by callers that write, written by the loop. */
+    private volatile boolean swept;
 
     /** Whether time in which this process stood still has been taken off the present silence. Once is fair; a busy process would never end it. */
     private boolean excused;
@@ -72,7 +86,8 @@ final class NettyConnection implements Connection {
             TransportConfig config,
             Capabilities capabilities,
             MetaEncoder encoder,
-            Sweeper sweeper) {
+            Sweeper sweeper,
+            @Nullable SharedSocket socket) {
         this.name = name;
         this.channel = channel;
         this.loop = channel.eventLoop();
@@ -83,7 +98,8 @@ final class NettyConnection implements Connection {
         this.encoder = encoder;
         this.decoder = new MetaDecoder(config.maxValueBytes(), this::replied);
         this.limit = new InFlightLimit(config.maxInFlight(), config.maxQueuedBytes());
-        this.coalescer = new WriteCoalescer(loop, this::drain);
+        this.coalescer = new WriteCoalescer(loop, drain);
+        this.callerWrites = socket == null ? null : new CallerWrites(socket, encoder, () -> nextOpaque++);
     }
 
     @Override
@@ -110,12 +126,50 @@ final class NettyConnection implements Connection {
                             + command.key() + " was not sent",
                     null));
         }
+        if (limit.commands() == 1 && writeHere(call)) {
+            return call;
+        }
         try {
             coalescer.submit(call);
         } catch (RejectedExecutionException e) {
             coalescer.drainSubmitted(this::failUnsent);
         }
         return call;
+    }
+
+    /** Writes the only command of the connection on this thread, if that is possible. Returns whether it is on its way, or has failed with the connection. */
+    private boolean writeHere(Call<?> call) {
+        CallerWrites writes = callerWrites;
+        if (writes == null || !writes.tryTurn(call)) {
+            return false;
+        }
+        Throwable broken = null;
+        try {
+            writes.write(call);
+        } catch (IOException | RuntimeException | Error e) {
+            broken = e;
+        }
+        if (writes.endTurn()) {
+            tell(drain);
+        }
+        if (broken != null) {
+            close(cannotWrite(broken));
+        } else if (!swept) {
+            tell(beSwept);
+        }
+        return true;
+    }
+
+    private void tell(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            close(); // the loop has ended, and its connections with it
+        }
+    }
+
+    private NodeUnavailable cannotWrite(Throwable e) {
+        return new NodeUnavailable(Reason.CONNECTION_LOST, name + ": cannot write: " + e.getMessage(), e);
     }
 
     @Override
@@ -164,6 +218,7 @@ final class NettyConnection implements Connection {
         if (closed.isDone()) {
             return;
         }
+        takeWritten();
         heardAt = ticker.nanos();
         silent = false;
         excused = false;
@@ -171,6 +226,9 @@ final class NettyConnection implements Connection {
             decoder.decode(in);
         } catch (ProtocolViolation violation) {
             close(violation);
+        }
+        if (keepsTurn) {
+            endTurn();
         }
     }
 
@@ -183,19 +241,47 @@ final class NettyConnection implements Connection {
             failAll();
             return;
         }
+        if (callerWrites != null && !callerWrites.turn().tryLoop()) {
+            return; // the caller whose turn it is has this called again
+        }
+        takeWritten();
         try {
             if (writeAll()) {
                 channel.flush();
             }
         } catch (RuntimeException | OutOfMemoryError e) { // the latter when direct memory is used up
             // Calls were taken whose bytes never left: their places would be taken by the replies of later ones.
-            close(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": cannot write: " + e.getMessage(), e));
+            close(cannotWrite(e));
         }
+        endTurn();
         beSwept();
     }
 
+    /** Puts a call that its caller has written where it belongs: behind what was written before, and before what the loop writes next. */
+    private void takeWritten() {
+        Call<?> call = callerWrites == null ? null : callerWrites.takeWritten();
+        if (call != null) {
+            addInFlight(call, ticker.nanos());
+        }
+    }
+
+    /** Lets callers write again, unless there are bytes that the kernel has not taken yet. */
+    private void endTurn() {
+        if (callerWrites != null) {
+            ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
+            keepsTurn = unwritten != null && unwritten.totalPendingWriteBytes() > 0;
+            if (!keepsTurn) {
+                callerWrites.turn().endLoop();
+            }
+        }
+    }
+
     private boolean writeAll() {
-        boolean written = false;
+        ByteBuf rest = callerWrites == null ? null : callerWrites.takeRest();
+        boolean written = rest != null;
+        if (rest != null) {
+            channel.write(rest, channel.voidPromise());
+        }
         while (channel.isWritable() && writeBatch(ticker.nanos())) {
             written = true;
         }
@@ -230,17 +316,21 @@ final class NettyConnection implements Connection {
                 limit.release(1, call.cost());
                 continue;
             }
-            if (inFlight.isEmpty()) {
-                heardAt = now;
-                answeredAt = now;
-                excused = false;
-            }
             call.sent = true;
             call.opaque = nextOpaque++;
-            inFlight.add(call);
+            addInFlight(call, now);
             return call;
         }
         return null;
+    }
+
+    private void addInFlight(Call<?> call, long now) {
+        if (inFlight.isEmpty()) {
+            heardAt = now;
+            answeredAt = now;
+            excused = false;
+        }
+        inFlight.add(call);
     }
 
     private void replied(MetaReply reply) {
@@ -324,6 +414,7 @@ final class NettyConnection implements Connection {
 
     /** Expires whoever is past its deadline and judges the server. Returns whether there is anything left to sweep. */
     boolean sweep(long now) {
+        takeWritten();
         if (!closed.isDone()) {
             coalescer.expire(now);
             int orphans = inFlight.expire(now);
@@ -346,6 +437,7 @@ final class NettyConnection implements Connection {
     }
 
     private boolean isStillSwept() {
+        swept = false; // before looking, as a caller that writes looks at this after it was counted
         swept = !closed.isDone() && limit.commands() > 0;
         return swept;
     }
@@ -371,6 +463,10 @@ final class NettyConnection implements Connection {
     }
 
     private void failAll() {
+        if (callerWrites != null) {
+            callerWrites.turn().close();
+            takeWritten();
+        }
         EvCacheException cause = closed.getNow(null);
         inFlight.drain(call -> {
             limit.release(1, call.cost());

@@ -138,7 +138,8 @@ public final class NettyTransport implements Transport {
 
     private Connection establish(String name, Channel channel, Capabilities capabilities) {
         Sweeper sweeper = requireNonNull(sweepers.get(channel.eventLoop()), "sweeper");
-        NettyConnection connection = new NettyConnection(name, channel, config, capabilities, encoder, sweeper);
+        SharedSocket socket = tls == null && channel instanceof SharedSocket shared ? shared : null;
+        NettyConnection connection = new NettyConnection(name, channel, config, capabilities, encoder, sweeper, socket);
         channel.pipeline().addLast(new ConnectionHandler(connection));
         channel.pipeline().remove(Handshake.class);
         channel.pipeline().remove(LineBasedFrameDecoder.class);
@@ -155,7 +156,7 @@ public final class NettyTransport implements Transport {
         return new Bootstrap()
                 .group(lane)
                 .disableResolver()
-                .channel(loops.channelType())
+                .channelFactory(loops.channels())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
@@ -199,6 +200,6 @@ public final class NettyTransport implements Transport {
 
     @Override
     public String toString() {
-        return "Netty(" + loops.channelType().getSimpleName() + ", " + lanes.size() + " lanes)";
+        return "Netty(" + loops.io() + ", " + lanes.size() + " lanes)";
     }
 }

@@ -16,6 +16,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A connection without a socket and without threads: the test is the server, the event loop and the clock. */
 final class EmbeddedConnection implements AutoCloseable {
@@ -28,6 +29,10 @@ final class EmbeddedConnection implements AutoCloseable {
     }
 
     EmbeddedConnection(TransportConfig config, WallClock clock) {
+        this(config, clock, null);
+    }
+
+    EmbeddedConnection(TransportConfig config, WallClock clock, @Nullable SharedSocket socket) {
         channel.freezeTime();
         connection = new NettyConnection(
                 "node test",
@@ -35,7 +40,8 @@ final class EmbeddedConnection implements AutoCloseable {
                 config,
                 Capabilities.all("test"),
                 new MetaEncoder(clock),
-                new Sweeper(channel.eventLoop(), () -> now));
+                new Sweeper(channel.eventLoop(), () -> now),
+                socket);
         channel.pipeline().addLast(new ConnectionHandler(connection));
     }
 

@@ -42,7 +42,8 @@ class SweeperTest {
                     TransportConfig.defaults(),
                     Capabilities.all("test"),
                     new MetaEncoder(() -> 0),
-                    sweeper);
+                    sweeper,
+                    null);
             channel.pipeline().addLast(new ConnectionHandler(connection));
             channels.add(channel);
             connections.add(connection);

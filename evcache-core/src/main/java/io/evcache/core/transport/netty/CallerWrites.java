@@ -1,0 +1,93 @@
+package io.evcache.core.transport.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a caller write its own command while nothing is in flight on the connection: that spares the loop a wake-up, which is most of what a single blocking call costs. As soon as something is in flight, commands
+ * gather for the loop, which writes them together.
+ *
+ * <p>The call becomes visible to the loop before its bytes leave, so its reply always finds it. There is one place for it and never a second call: a caller writes only if its own command is all that the
+ * connection holds, and the place is emptied before that command is answered.
+ */
+final class CallerWrites {
+    /** Larger commands are left to the loop. A socket buffer that nothing waits in takes so much at once. */
+    private static final int MAX_BYTES = 4_096;
+
+    private final SharedSocket socket;
+    private final Turn turn;
+    private final MetaEncoder encoder;
+    private final IntSupplier opaques;
+
+    /** Collected with this object, so that nothing must be freed while a caller may write. Guarded by the turn. */
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(MAX_BYTES);
+
+    /** Around the same bytes. */
+    private final ByteBuf buffer = Unpooled.wrappedBuffer(bytes);
+
+    /** What the kernel has not taken of the last command. Guarded by the turn. */
+    private @Nullable ByteBuf rest;
+
+    /** Written by a caller, or about to be, and not yet among the loop's calls in flight. */
+    private volatile @Nullable Call<?> written;
+
+    /** Creates one; {@code opaques} is called by who has the turn. */
+    CallerWrites(SharedSocket socket, MetaEncoder encoder, IntSupplier opaques) {
+        this.socket = socket;
+        this.turn = socket.turn();
+        this.encoder = encoder;
+        this.opaques = opaques;
+    }
+
+    /** Takes the turn for this thread and command, unless somebody has it or the command is the loop's to write. */
+    boolean tryTurn(Call<?> call) {
+        return call.cost() <= MAX_BYTES && !socket.isAtHome() && turn.tryCaller();
+    }
+
+    /**
+     * Writes the command. What the kernel does not take at once is left to the loop. Whatever is thrown, the connection is broken, and the call is among those that the loop will fail.
+     */
+    void write(Call<?> call) throws IOException {
+        call.opaque = opaques.getAsInt();
+        call.sent = true;
+        written = call;
+        buffer.clear();
+        encoder.encode(call.command, call.opaque, buffer);
+        int length = buffer.readableBytes();
+        int taken = socket.send(bytes, 0, length);
+        if (taken < length) {
+            rest = Unpooled.copiedBuffer(buffer.skipBytes(taken));
+        }
+    }
+
+    /** Ends the caller's turn. Returns whether the loop must be called. */
+    boolean endTurn() {
+        return rest == null ? turn.endCaller() : turn.endCallerForLoop();
+    }
+
+    /** Returns what is to be written before anything else, if there is something. The turn is the loop's. */
+    @Nullable
+    ByteBuf takeRest() {
+        ByteBuf left = rest;
+        rest = null;
+        return left;
+    }
+
+    /** Returns the call that a caller has written since this was last asked, if any. On the event loop. */
+    @Nullable
+    Call<?> takeWritten() {
+        Call<?> call = written;
+        if (call != null) {
+            written = null;
+        }
+        return call;
+    }
+
+    Turn turn() {
+        return turn;
+    }
+}

@@ -1,0 +1,198 @@
+package io.evcache.core.transport.netty;
+
+import static io.evcache.core.transport.netty.Outcomes.failure;
+import static io.evcache.core.transport.netty.Outcomes.reason;
+import static io.evcache.core.transport.netty.Outcomes.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.command.Store;
+import io.evcache.core.command.StoreReply;
+import io.evcache.core.error.DeadlineExceeded;
+import io.evcache.core.error.NodeUnavailable.Reason;
+import io.evcache.core.key.Key;
+import io.evcache.core.transport.TransportConfig;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.Ttl;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What callers write themselves, and what is left to the loop. */
+class CallerWritesTest {
+    private final FakeSocket socket = new FakeSocket();
+    private final EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults(), () -> 0, socket);
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void onlyCommandIsWrittenByItsCallerAndAnsweredByTheLoop() {
+        Pending<Lookup> first = queue("a");
+        assertThat(socket.written()).isEqualTo("mg a v f O0\r\n");
+        server.say("VA 1 f0 O0\r\nA\r\n");
+        Pending<Lookup> second = queue("b");
+        assertThat(socket.written()).isEqualTo("mg b v f O1\r\n");
+        server.say("EN O1\r\n");
+
+        assertThat(text(first)).isEqualTo("A");
+        assertThat(second.value()).isEqualTo(Lookup.Miss.PLAIN);
+        assertThat(server.received()).isEmpty();
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void commandsBehindItGatherForTheLoop() {
+        Pending<Lookup> first = queue("a");
+        Pending<Lookup> second = queue("b");
+        Pending<Lookup> third = queue("c");
+        server.runLoop();
+
+        assertThat(socket.written()).isEqualTo("mg a v f O0\r\n");
+        assertThat(server.received()).isEqualTo("mg b v f O1\r\nmg c v f O2\r\n");
+        server.say("VA 1 f0 O0\r\nA\r\nVA 1 f0 O1\r\nB\r\nVA 1 f0 O2\r\nC\r\n");
+        assertThat(text(first) + text(second) + text(third)).isEqualTo("ABC");
+    }
+
+    @Test
+    void loopThatIsTurnedAwayWritesAfterTheCaller() {
+        Pending<Lookup> second = duringTheNextWrite(() -> {
+            Pending<Lookup> behind = queue("b");
+            server.runLoop();
+            assertThat(server.received()).isEmpty();
+            return behind;
+        });
+        server.runLoop();
+
+        assertThat(server.received()).isEqualTo("mg b v f O1\r\n");
+        server.say("EN O0\r\nVA 1 f0 O1\r\nB\r\n");
+        assertThat(text(second)).isEqualTo("B");
+    }
+
+    @Test
+    void whatTheKernelDoesNotTakeIsWrittenByTheLoopBeforeAnythingElse() {
+        socket.room = 4;
+        Pending<Lookup> first = queue("a");
+        Pending<Lookup> second = queue("b");
+        server.runLoop();
+
+        assertThat(socket.written()).isEqualTo("mg a");
+        assertThat(server.received()).isEqualTo(" v f O0\r\nmg b v f O1\r\n");
+        server.say("EN O0\r\nVA 1 f0 O1\r\nB\r\n");
+        assertThat(first.value()).isEqualTo(Lookup.Miss.PLAIN);
+        assertThat(text(second)).isEqualTo("B");
+        socket.room = Integer.MAX_VALUE;
+        queue("c");
+        assertThat(socket.written()).isEqualTo("mg c v f O2\r\n");
+    }
+
+    @Test
+    void largeCommandIsLeftToTheLoop() {
+        Pending<StoreReply> stored = server.queue(
+                Store.set(Key.of("a"), new EncodedValue(new byte[4_096], 0), Ttl.none()), Duration.ofMillis(100));
+        server.runLoop();
+
+        assertThat(socket.written()).isEmpty();
+        assertThat(server.received()).hasSizeGreaterThan(4_096);
+        server.say("HD O0\r\n");
+        assertThat(stored.value()).isEqualTo(StoreReply.STORED);
+    }
+
+    @Test
+    void callerThatDoesNotWaitIsExpiredByTheSweep() {
+        Pending<Lookup> call = queue("a");
+        server.runLoop();
+
+        server.pass(Duration.ofMillis(110));
+
+        assertThat(failure(call)).isInstanceOf(DeadlineExceeded.class);
+        server.say("VA 1 f0 O0\r\nA\r\n");
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void failedWriteClosesTheConnection() {
+        socket.broken = true;
+        Pending<Lookup> call = queue("a");
+        server.runLoop();
+
+        assertThat(reason(call)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(server.isClosed()).isTrue();
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void nobodyWritesToAClosedConnection() {
+        server.hangUp();
+        socket.written();
+
+        Pending<Lookup> call = queue("a");
+        server.runLoop();
+
+        assertThat(socket.written()).isEmpty();
+        assertThat(reason(call)).isEqualTo(Reason.NOT_CONNECTED);
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    private Pending<Lookup> queue(String key) {
+        return server.queue(Get.of(Key.of(key)), Duration.ofMillis(100));
+    }
+
+    /** Has a caller write, and runs the action while it does. */
+    private <T> T duringTheNextWrite(Supplier<T> action) {
+        AtomicReference<T> result = new AtomicReference<>();
+        socket.during = () -> result.set(action.get());
+        queue("a");
+        return Objects.requireNonNull(result.get());
+    }
+
+    /** Stands for the kernel; the loop writes elsewhere. */
+    private static final class FakeSocket implements SharedSocket {
+        private final Turn turn = new Turn();
+        private final StringBuilder bytes = new StringBuilder();
+        private int room = Integer.MAX_VALUE;
+        private boolean broken;
+        private Runnable during = () -> {};
+
+        @Override
+        public Turn turn() {
+            return turn;
+        }
+
+        @Override
+        public boolean isAtHome() {
+            return false;
+        }
+
+        @Override
+        public int send(ByteBuffer from, int start, int end) throws IOException {
+            Runnable action = during;
+            during = () -> {};
+            action.run();
+            if (broken) {
+                throw new IOException("connection reset");
+            }
+            int taken = Math.min(room, end - start);
+            byte[] copy = new byte[taken];
+            from.get(start, copy);
+            bytes.append(new String(copy, StandardCharsets.ISO_8859_1));
+            return taken;
+        }
+
+        String written() {
+            String text = bytes.toString();
+            bytes.setLength(0);
+            return text;
+        }
+    }
+}

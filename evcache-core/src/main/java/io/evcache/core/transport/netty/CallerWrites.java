@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a caller write its own command while nothing is in flight on the connection: that spares the loop a wake-up, which is most of what a single blocking call costs. As soon as something is in flight, commands
- * gather for the loop, which writes them together.
+ * gather for the loop, which writes them together, and callers do so until there has been one command at a time for a while. Otherwise a caller of many commands at once would write each of them
+ * while the server answers the one before: measured, a third of the speed of a bulk read.
  *
  * <p>The call becomes visible to the loop before its bytes leave, so its reply always finds it. There is one place for it and never a second call: a caller writes only if its own command is all that the
  * connection holds, and the place is emptied before that command is answered.
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class CallerWrites {
     /** Larger commands are left to the loop. A socket buffer that nothing waits in takes so much at once. */
     private static final int MAX_BYTES = 4_096;
+
+    /** So many commands in a row, each of which found nothing else in flight, make a connection quiet. */
+    static final int QUIET_AFTER = 16;
 
     private final SharedSocket socket;
     private final Turn turn;
@@ -28,6 +32,9 @@ final class CallerWrites {
 
     /** Around the same bytes. */
     private final ByteBuf buffer = Unpooled.wrappedBuffer(bytes);
+
+    /** Commands in a row that found nothing else in flight, up to {@link #QUIET_AFTER}. Not guarded: a race makes one command take the other way. */
+    private int alone;
 
     /** What the kernel has not taken of the last command. Guarded by the turn. */
     private @Nullable ByteBuf rest;
@@ -41,6 +48,26 @@ final class CallerWrites {
         this.turn = socket.turn();
         this.encoder = encoder;
         this.opaques = opaques;
+    }
+
+    /**
+     * Counts a command, and returns whether it is the only one and there was only one at a time lately.
+     *
+     * @param commands how many the connection holds now, this one included
+     */
+    boolean isQuiet(int commands) {
+        int before = alone;
+        if (commands > 1) {
+            if (before != 0) {
+                alone = 0;
+            }
+            return false;
+        }
+        if (before < QUIET_AFTER) {
+            alone = before + 1;
+            return false;
+        }
+        return true;
     }
 
     /** Takes the turn for this thread and command, unless somebody has it or the command is the loop's to write. */

@@ -126,7 +126,7 @@ final class NettyConnection implements Connection {
                             + command.key() + " was not sent",
                     null));
         }
-        if (limit.commands() == 1 && writeHere(call)) {
+        if (callerWrites != null && callerWrites.isQuiet(limit.commands()) && writeHere(callerWrites, call)) {
             return call;
         }
         try {
@@ -138,9 +138,8 @@ final class NettyConnection implements Connection {
     }
 
     /** Writes the only command of the connection on this thread, if that is possible. Returns whether it is on its way, or has failed with the connection. */
-    private boolean writeHere(Call<?> call) {
-        CallerWrites writes = callerWrites;
-        if (writes == null || !writes.tryTurn(call)) {
+    private boolean writeHere(CallerWrites writes, Call<?> call) {
+        if (!writes.tryTurn(call)) {
             return false;
         }
         Throwable broken = null;

@@ -24,12 +24,21 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What callers write themselves, and what is left to the loop. */
 class CallerWritesTest {
     private final FakeSocket socket = new FakeSocket();
     private final EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults(), () -> 0, socket);
+    private int opaque;
+
+    @BeforeEach
+    void oneAtATimeForAWhile() {
+        for (int i = 0; i < CallerWrites.QUIET_AFTER; i++) {
+            answerByTheLoop();
+        }
+    }
 
     @AfterEach
     void close() {
@@ -39,11 +48,11 @@ class CallerWritesTest {
     @Test
     void onlyCommandIsWrittenByItsCallerAndAnsweredByTheLoop() {
         Pending<Lookup> first = queue("a");
-        assertThat(socket.written()).isEqualTo("mg a v f O0\r\n");
-        server.say("VA 1 f0 O0\r\nA\r\n");
+        assertThat(socket.written()).isEqualTo("mg a v f O16\r\n");
+        server.say("VA 1 f0 O16\r\nA\r\n");
         Pending<Lookup> second = queue("b");
-        assertThat(socket.written()).isEqualTo("mg b v f O1\r\n");
-        server.say("EN O1\r\n");
+        assertThat(socket.written()).isEqualTo("mg b v f O17\r\n");
+        server.say("EN O17\r\n");
 
         assertThat(text(first)).isEqualTo("A");
         assertThat(second.value()).isEqualTo(Lookup.Miss.PLAIN);
@@ -58,9 +67,9 @@ class CallerWritesTest {
         Pending<Lookup> third = queue("c");
         server.runLoop();
 
-        assertThat(socket.written()).isEqualTo("mg a v f O0\r\n");
-        assertThat(server.received()).isEqualTo("mg b v f O1\r\nmg c v f O2\r\n");
-        server.say("VA 1 f0 O0\r\nA\r\nVA 1 f0 O1\r\nB\r\nVA 1 f0 O2\r\nC\r\n");
+        assertThat(socket.written()).isEqualTo("mg a v f O16\r\n");
+        assertThat(server.received()).isEqualTo("mg b v f O17\r\nmg c v f O18\r\n");
+        server.say("VA 1 f0 O16\r\nA\r\nVA 1 f0 O17\r\nB\r\nVA 1 f0 O18\r\nC\r\n");
         assertThat(text(first) + text(second) + text(third)).isEqualTo("ABC");
     }
 
@@ -74,8 +83,8 @@ class CallerWritesTest {
         });
         server.runLoop();
 
-        assertThat(server.received()).isEqualTo("mg b v f O1\r\n");
-        server.say("EN O0\r\nVA 1 f0 O1\r\nB\r\n");
+        assertThat(server.received()).isEqualTo("mg b v f O17\r\n");
+        server.say("EN O16\r\nVA 1 f0 O17\r\nB\r\n");
         assertThat(text(second)).isEqualTo("B");
     }
 
@@ -87,13 +96,33 @@ class CallerWritesTest {
         server.runLoop();
 
         assertThat(socket.written()).isEqualTo("mg a");
-        assertThat(server.received()).isEqualTo(" v f O0\r\nmg b v f O1\r\n");
-        server.say("EN O0\r\nVA 1 f0 O1\r\nB\r\n");
+        assertThat(server.received()).isEqualTo(" v f O16\r\nmg b v f O17\r\n");
+        server.say("EN O16\r\nVA 1 f0 O17\r\nB\r\n");
         assertThat(first.value()).isEqualTo(Lookup.Miss.PLAIN);
         assertThat(text(second)).isEqualTo("B");
         socket.room = Integer.MAX_VALUE;
+        opaque += 2;
+        oneAtATimeForAWhile();
         queue("c");
-        assertThat(socket.written()).isEqualTo("mg c v f O2\r\n");
+        assertThat(socket.written()).startsWith("mg c ");
+    }
+
+    @Test
+    void callersLeaveItToTheLoopForAWhileAfterSeveralWereInFlight() {
+        queue("a");
+        queue("b");
+        server.runLoop();
+        server.say("EN O16\r\nEN O17\r\n");
+        server.received();
+        socket.written();
+        opaque += 2;
+
+        for (int i = 0; i < CallerWrites.QUIET_AFTER; i++) {
+            answerByTheLoop();
+        }
+        queue("c");
+
+        assertThat(socket.written()).startsWith("mg c ");
     }
 
     @Test
@@ -104,7 +133,7 @@ class CallerWritesTest {
 
         assertThat(socket.written()).isEmpty();
         assertThat(server.received()).hasSizeGreaterThan(4_096);
-        server.say("HD O0\r\n");
+        server.say("HD O16\r\n");
         assertThat(stored.value()).isEqualTo(StoreReply.STORED);
     }
 
@@ -116,7 +145,7 @@ class CallerWritesTest {
         server.pass(Duration.ofMillis(110));
 
         assertThat(failure(call)).isInstanceOf(DeadlineExceeded.class);
-        server.say("VA 1 f0 O0\r\nA\r\n");
+        server.say("VA 1 f0 O16\r\nA\r\n");
         assertThat(server.connection.inFlight()).isZero();
     }
 
@@ -142,6 +171,15 @@ class CallerWritesTest {
         assertThat(socket.written()).isEmpty();
         assertThat(reason(call)).isEqualTo(Reason.NOT_CONNECTED);
         assertThat(server.connection.inFlight()).isZero();
+    }
+
+    private void answerByTheLoop() {
+        Pending<Lookup> call = queue("quiet");
+        assertThat(socket.written()).isEmpty();
+        server.runLoop();
+        assertThat(server.received()).isNotEmpty();
+        server.say("EN O" + opaque++ + "\r\n");
+        assertThat(call.value()).isEqualTo(Lookup.Miss.PLAIN);
     }
 
     private Pending<Lookup> queue(String key) {

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An interceptor, to be given when the client is built, before those whose work is to be seen in the span: {@code EvCacheClient.builder(config).interceptor(ObservedCalls.of("profiles", registry))}. Reads stop
  * when they are answered, writes when they are decided. Keys are not told unless {@link CallConvention#WITH_KEYS} asks for them. A dozen objects per call; a call that a predicate of the registry excludes costs
- * one. What handlers throw does not hurt the call. Needs {@code io.micrometer:micrometer-observation}, which comes with {@code micrometer-core}.
+ * its context, and with {@link ObservationRegistry#NOOP} a call costs nothing. What handlers throw does not hurt the call. Needs {@code io.micrometer:micrometer-observation}, which comes with {@code micrometer-core}.
  */
 public final class ObservedCalls implements Interceptor {
     private static final Logger LOG = LoggerFactory.getLogger(ObservedCalls.class);
@@ -69,6 +69,9 @@ public final class ObservedCalls implements Interceptor {
 
     @Override
     public Pending<ReadResult> read(Read read, Next next) {
+        if (registry.isNoop()) {
+            return next.read(read);
+        }
         CallContext context = context(read.cache(), read.command());
         Observation observation = start(context);
         if (observation == null) {
@@ -93,6 +96,9 @@ public final class ObservedCalls implements Interceptor {
 
     @Override
     public WriteLatch write(Write write, Next next) {
+        if (registry.isNoop()) {
+            return next.write(write);
+        }
         CallContext context = context(write.cache(), write.command());
         Observation observation = start(context);
         if (observation == null) {
@@ -143,9 +149,6 @@ public final class ObservedCalls implements Interceptor {
     /** Returns null if the call is not to be observed. */
     private @Nullable Observation start(CallContext context) {
         try {
-            if (registry.isNoop()) {
-                return null;
-            }
             Observation observation = Observation.createNotStarted(convention, () -> context, registry);
             return observation.isNoop() ? null : observation.start();
         } catch (RuntimeException | Error e) { // a stranger's code must not hurt the call

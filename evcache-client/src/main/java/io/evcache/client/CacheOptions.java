@@ -31,6 +31,7 @@ public final class CacheOptions<V> {
 
     private final @Nullable WritePolicy writePolicy;
     private final boolean digestingLongKeys;
+    private final boolean plainKeys;
     private final @Nullable NearCacheOptions nearCache;
     private final int hotKeys;
 
@@ -41,6 +42,7 @@ public final class CacheOptions<V> {
             @Nullable ReadPolicy readPolicy,
             @Nullable WritePolicy writePolicy,
             boolean digestingLongKeys,
+            boolean plainKeys,
             @Nullable NearCacheOptions nearCache,
             int hotKeys) {
         this.codec = requireNonNull(codec, "codec");
@@ -49,12 +51,13 @@ public final class CacheOptions<V> {
         this.readPolicy = readPolicy;
         this.writePolicy = writePolicy;
         this.digestingLongKeys = digestingLongKeys;
+        this.plainKeys = plainKeys;
         this.nearCache = nearCache;
         this.hotKeys = hotKeys;
     }
 
     static <V> CacheOptions<V> defaults(Codec<V> codec) {
-        return new CacheOptions<>(codec, DEFAULT_TTL, 0, null, null, false, null, 0);
+        return new CacheOptions<>(codec, DEFAULT_TTL, 0, null, null, false, false, null, 0);
     }
 
     /**
@@ -65,13 +68,29 @@ public final class CacheOptions<V> {
      */
     public CacheOptions<V> ttl(Duration ttl) {
         return new CacheOptions<>(
-                codec, Ttl.of(ttl), ttlJitter, readPolicy, writePolicy, digestingLongKeys, nearCache, hotKeys);
+                codec,
+                Ttl.of(ttl),
+                ttlJitter,
+                readPolicy,
+                writePolicy,
+                digestingLongKeys,
+                plainKeys,
+                nearCache,
+                hotKeys);
     }
 
     /** Has values that are set without a time to live of their own stay until memcached needs the memory. */
     public CacheOptions<V> neverExpires() {
         return new CacheOptions<>(
-                codec, Ttl.none(), ttlJitter, readPolicy, writePolicy, digestingLongKeys, nearCache, hotKeys);
+                codec,
+                Ttl.none(),
+                ttlJitter,
+                readPolicy,
+                writePolicy,
+                digestingLongKeys,
+                plainKeys,
+                nearCache,
+                hotKeys);
     }
 
     /**
@@ -85,7 +104,8 @@ public final class CacheOptions<V> {
         if (!(share >= 0 && share < 1)) {
             throw new IllegalArgumentException("ttlJitter must be from 0 to less than 1, was " + share);
         }
-        return new CacheOptions<>(codec, ttl, share, readPolicy, writePolicy, digestingLongKeys, nearCache, hotKeys);
+        return new CacheOptions<>(
+                codec, ttl, share, readPolicy, writePolicy, digestingLongKeys, plainKeys, nearCache, hotKeys);
     }
 
     /** Sets which zones are read. Default: the client's. */
@@ -97,6 +117,7 @@ public final class CacheOptions<V> {
                 requireNonNull(policy, "policy"),
                 writePolicy,
                 digestingLongKeys,
+                plainKeys,
                 nearCache,
                 hotKeys);
     }
@@ -110,13 +131,14 @@ public final class CacheOptions<V> {
                 readPolicy,
                 requireNonNull(policy, "policy"),
                 digestingLongKeys,
+                plainKeys,
                 nearCache,
                 hotKeys);
     }
 
     /** Has keys that are too long for memcached replaced by a digest of themselves. Default: they are refused. */
     public CacheOptions<V> digestLongKeys() {
-        return new CacheOptions<>(codec, ttl, ttlJitter, readPolicy, writePolicy, true, nearCache, hotKeys);
+        return new CacheOptions<>(codec, ttl, ttlJitter, readPolicy, writePolicy, true, plainKeys, nearCache, hotKeys);
     }
 
     /**
@@ -134,6 +156,7 @@ public final class CacheOptions<V> {
                 readPolicy,
                 writePolicy,
                 digestingLongKeys,
+                plainKeys,
                 requireNonNull(options, "options"),
                 hotKeys);
     }
@@ -147,7 +170,15 @@ public final class CacheOptions<V> {
     public CacheOptions<V> hotKeys(int top) {
         HotKeys checked = HotKeys.top(top);
         return new CacheOptions<>(
-                codec, ttl, ttlJitter, readPolicy, writePolicy, digestingLongKeys, nearCache, checked.size());
+                codec,
+                ttl,
+                ttlJitter,
+                readPolicy,
+                writePolicy,
+                digestingLongKeys,
+                plainKeys,
+                nearCache,
+                checked.size());
     }
 
     @Nullable
@@ -157,6 +188,15 @@ public final class CacheOptions<V> {
 
     int hotKeys() {
         return hotKeys;
+    }
+
+    /**
+     * Has keys go to memcached as they are, without the cache's name in front, which then only stands in metrics and messages. For data that is shared with another client; two such caches have the same items. Default: the name and
+     * a colon come first.
+     */
+    public CacheOptions<V> plainKeys() {
+        return new CacheOptions<>(
+                codec, ttl, ttlJitter, readPolicy, writePolicy, digestingLongKeys, true, nearCache, hotKeys);
     }
 
     Codec<V> codec() {
@@ -179,6 +219,10 @@ public final class CacheOptions<V> {
         return Optional.ofNullable(writePolicy);
     }
 
+    boolean isPlainKeys() {
+        return plainKeys;
+    }
+
     boolean isDigestingLongKeys() {
         return digestingLongKeys;
     }
@@ -188,7 +232,7 @@ public final class CacheOptions<V> {
         return "CacheOptions(" + codec + ", " + ttl + ", jitter " + ttlJitter + ", reads "
                 + (readPolicy == null ? "as the client" : readPolicy) + ", writes "
                 + (writePolicy == null ? "as the client" : writePolicy)
-                + (digestingLongKeys ? ", digesting long keys" : "")
+                + (plainKeys ? ", plain keys" : "") + (digestingLongKeys ? ", digesting long keys" : "")
                 + (nearCache == null ? "" : ", " + nearCache) + ")";
     }
 }

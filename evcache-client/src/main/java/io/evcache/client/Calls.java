@@ -78,10 +78,11 @@ final class Calls<V> {
             Zones zones,
             Ticker ticker,
             @Nullable Nearby<V> nearby) {
-        KeyScheme namespaced = KeyScheme.namespaced(cache);
+        KeyScheme namespaced = KeyScheme.namespaced(cache); // also checks the name
+        KeyScheme scheme = options.isPlainKeys() ? KeyScheme.plain() : namespaced;
         this.cache = cache;
         this.options = options;
-        this.keys = options.isDigestingLongKeys() ? namespaced.digestingLongKeys() : namespaced;
+        this.keys = options.isDigestingLongKeys() ? scheme.digestingLongKeys() : scheme;
         this.codec = options.codec();
         this.maxValueBytes = config.maxValueBytes();
         this.bulkWindow = Math.max(1, config.transport().maxInFlight() / 2);

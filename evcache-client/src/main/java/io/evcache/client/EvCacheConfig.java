@@ -9,6 +9,7 @@ import io.evcache.core.ring.RingDialect;
 import io.evcache.core.tls.Tls;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.transport.TransportConfig;
+import io.evcache.core.value.StandardCodec;
 import io.evcache.core.zone.BigValues;
 import io.evcache.core.zone.ClusterConfig;
 import java.time.Duration;
@@ -261,6 +262,22 @@ public final class EvCacheConfig {
          */
         public Builder ringDialect(RingDialect dialect) {
             return set(Settings.RING_DIALECT, requireNonNull(dialect, "dialect"));
+        }
+
+        /**
+         * Places keys as Netflix's EVCache client does: ring dialect {@link RingDialect#EVCACHE}. With {@link StandardCodec#evCache()} as codec, and the prefix of its keys as the name of the cache, or
+         * {@link CacheOptions#plainKeys()} where it has none, both clients read what the other wrote. Not for data whose keys it hashes or whose values it cuts into chunks; and leave {@code bigValues} off.
+         */
+        public Builder compatibleWithNetflix() {
+            return ringDialect(RingDialect.EVCACHE);
+        }
+
+        /**
+         * Places keys as spymemcached does with its Ketama locator: ring dialect {@link RingDialect#SPYMEMCACHED}; nodes in the text that it is given them in. With {@link StandardCodec#spymemcached()} as codec and
+         * {@link CacheOptions#plainKeys()}, both clients read what the other wrote. Leave {@code bigValues} off.
+         */
+        public Builder compatibleWithSpymemcached() {
+            return ringDialect(RingDialect.SPYMEMCACHED);
         }
 
         /**

@@ -14,12 +14,15 @@ import io.evcache.client.load.WriteBehind;
 import io.evcache.client.load.WriteBehindOptions;
 import io.evcache.client.near.HotKey;
 import io.evcache.client.near.NearCacheOptions;
+import io.evcache.client.netflix.HashedKeys;
+import io.evcache.client.netflix.KeyHash;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.core.tls.Tls;
 import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
+import io.evcache.core.value.StandardCodec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +87,39 @@ final class Fragments {
         latch.settled(); // once no zone can change its mind
         // end
         return failed;
+    }
+
+    static EvCacheClient fromNetflix(String zones) {
+        // snippet: from-netflix
+        EvCacheConfig config =
+                EvCacheConfig.builder(zones).compatibleWithNetflix().build();
+        EvCacheClient client = EvCacheClient.builder(config)
+                .interceptor(HashedKeys.of(KeyHash.SIPHASH24, "sessions")) // only where that client hashes keys
+                .connect();
+        EvCache<Object> profiles = client.cache("profiles", StandardCodec.evCache()); // prefix "profiles"
+        EvCache<Object> rest = client.cache("rest", StandardCodec.evCache(), o -> o.plainKeys()); // no prefix
+        // end
+        profiles.set("42", "Ada");
+        rest.set("42", "plain");
+        return client;
+    }
+
+    static EvCacheClient fromSpymemcached(String nodes) {
+        // snippet: from-spymemcached
+        EvCacheConfig config =
+                EvCacheConfig.builder("a=" + nodes).compatibleWithSpymemcached().build();
+        EvCacheClient client = EvCacheClient.connect(config);
+        EvCache<Object> cache = client.cache("shared", StandardCodec.spymemcached(), o -> o.plainKeys());
+        // end
+        cache.set("42", "Ada");
+        return client;
+    }
+
+    static EvCache<String> fromFolsom(EvCacheClient client) {
+        // snippet: from-folsom
+        EvCache<String> cache = client.cache("shared", Codec.utf8(), o -> o.plainKeys());
+        // end
+        return cache;
     }
 
     static boolean compareAndSet(EvCache<String> names) {

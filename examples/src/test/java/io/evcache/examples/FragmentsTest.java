@@ -6,6 +6,7 @@ import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.load.CacheAside;
+import io.evcache.core.ring.RingDialect;
 import io.evcache.core.value.Codec;
 import io.evcache.examples.quickstart.Quickstart;
 import io.evcache.testkit.EmbeddedZones;
@@ -90,6 +91,22 @@ class FragmentsTest {
             Fragments.writeBehind(counters, source::putAll);
 
             assertThat(source).isEqualTo(Map.of("visits:home", 4711L));
+        }
+    }
+
+    @Test
+    void dataOfOtherClientsIsUnderTheirKeys() throws Exception {
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a")) {
+            try (EvCacheClient client = Fragments.fromNetflix(zones.connectString())) {
+                assertThat(zones.zonesHolding("profiles:42")).containsExactly("a");
+                assertThat(zones.peek("a", "42").orElseThrow().text()).isEqualTo("plain");
+                assertThat(Fragments.fromFolsom(client).get("42")).isEqualTo("plain");
+            }
+            try (EvCacheClient client =
+                    Fragments.fromSpymemcached(zones.node("a", 0).address())) {
+                assertThat(client.config().ringDialect()).isEqualTo(RingDialect.SPYMEMCACHED);
+                assertThat(zones.peek("a", "42").orElseThrow().text()).isEqualTo("Ada");
+            }
         }
     }
 

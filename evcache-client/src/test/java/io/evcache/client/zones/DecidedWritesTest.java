@@ -142,6 +142,20 @@ class DecidedWritesTest {
     }
 
     @Test
+    void everyZoneIsGivenTheDeadlineOfTheWriteSoThatTheCallerNeverWaitsPastIt() {
+        Deadline deadline = deadline();
+        WriteLatch latch = writes.write(new Write("cache", ADD, ALL, deadline), view(a, b));
+
+        a.answer(StoreReply.STORED);
+        assertThat(a.deadlines).containsExactly(deadline);
+        assertThat(b.deadlines).containsExactly(deadline);
+        b.fail(late); // what a zone's route says at the deadline
+
+        assertThat(latch.decided().value()).extracting(WriteResult::isMet).isEqualTo(false);
+        assertThat(latch.now().zones(Status.UNKNOWN)).containsExactly("b");
+    }
+
+    @Test
     void compareAndSetIsDecidedByTheZoneThatTheTokenIsFrom() {
         WriteLatch latch = writes.write(new Write("cache", CAS, ALL, deadline()).decidedBy("b"), view(a, b));
 

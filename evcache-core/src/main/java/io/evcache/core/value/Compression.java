@@ -23,6 +23,9 @@ public final class Compression {
     /** What EVCache's clients use. */
     private static final int EVCACHE_THRESHOLD_BYTES = 120;
 
+    /** What spymemcached and xmemcached use. */
+    private static final int SPYMEMCACHED_THRESHOLD_BYTES = 16_384;
+
     /** The largest value that the published transcoders accept. */
     private static final int DEFAULT_MAX_INFLATED_BYTES = 20 << 20;
 
@@ -52,6 +55,11 @@ public final class Compression {
     /** Writes what EVCache's own clients write: gzip, for everything longer than 120 bytes. */
     public static Compression evcache() {
         return gzip().withThresholdBytes(EVCACHE_THRESHOLD_BYTES);
+    }
+
+    /** Writes what spymemcached and xmemcached write as they come: gzip, for everything longer than 16,384 bytes. */
+    public static Compression spymemcached() {
+        return gzip().withThresholdBytes(SPYMEMCACHED_THRESHOLD_BYTES);
     }
 
     /**

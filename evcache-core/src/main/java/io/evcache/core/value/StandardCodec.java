@@ -44,6 +44,16 @@ public final class StandardCodec implements Codec<Object> {
         return new StandardCodec(null);
     }
 
+    /** Reads and writes what Netflix's EVCache client does: the types of the table, gzip above 120 bytes, gzip and zstd when read. Use {@link #allowing} and {@link Codec#compressed} for serialised objects. */
+    public static Codec<Object> evCache() {
+        return create().compressed(Compression.evcache());
+    }
+
+    /** Reads and writes what spymemcached and xmemcached do as they come: the types of the table, gzip above 16,384 bytes. */
+    public static Codec<Object> spymemcached() {
+        return create().compressed(Compression.spymemcached());
+    }
+
     /** Returns a codec that also reads and writes serialised Java objects of these classes, and of no other. */
     public StandardCodec allowing(SerializedObjects objects) {
         return new StandardCodec(requireNonNull(objects, "objects"));

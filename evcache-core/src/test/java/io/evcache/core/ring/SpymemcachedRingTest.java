@@ -31,6 +31,7 @@ class SpymemcachedRingTest {
     private static final long SEED = Long.getLong("evcache.test.seed", new Random().nextLong());
 
     private static final int KEYS = 2_000;
+    private static final int MANY_KEYS = 100_000;
 
     static {
         // It asserts that no two nodes claim the same point; without assertions, as in production, it lets the later
@@ -73,6 +74,12 @@ class SpymemcachedRingTest {
                 member("localhost", "127.0.0.1", 40_001));
 
         assertSameHomes(RingDialect.LIBMEMCACHED, Format.LIBMEMCACHED, members);
+    }
+
+    @Test
+    void hundredThousandKeys() throws Exception {
+        assertSameHomes(RingDialect.SPYMEMCACHED, Format.SPYMEMCACHED, hundred(), MANY_KEYS);
+        assertSameHomes(RingDialect.LIBMEMCACHED, Format.LIBMEMCACHED, hundred(), MANY_KEYS);
     }
 
     @Test
@@ -164,11 +171,16 @@ class SpymemcachedRingTest {
 
     private static void assertSameHomes(RingDialect dialect, Format format, List<RingMember<String>> members)
             throws UnknownHostException {
+        assertSameHomes(dialect, format, members, KEYS);
+    }
+
+    private static void assertSameHomes(RingDialect dialect, Format format, List<RingMember<String>> members, int keys)
+            throws UnknownHostException {
         KetamaRing<String> ours = KetamaRing.of(dialect, members);
         KetamaNodeLocator theirs = locator(format, members);
         Random random = new Random(SEED);
 
-        for (int i = 0; i < KEYS; i++) {
+        for (int i = 0; i < keys; i++) {
             String text = "user:" + Long.toString(random.nextLong(), 36) + (i % 10 == 0 ? "é☃" : "");
 
             assertThat(ours.nodeFor(Key.of(text)))

@@ -1,0 +1,116 @@
+package io.evcache.client.netflix;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.client.pipeline.Interceptor;
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.core.command.Delete;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.key.Key;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Reads values that Netflix's client has cut into chunks ({@code chunk.data}). Writes none: what this client stores is one item, which that client prefers to chunks of the same key. A delete removes both.
+ *
+ * <p>An interceptor of the client, behind {@link HashedKeys} if there is one. Costs another read for each miss of these caches, and for each chunked value one more for its parts; a delete of the application is two. Touches do not reach
+ * chunks. Take it away once that client is gone and its values have expired. Immutable, for any thread.
+ */
+public final class ChunkedValues implements Interceptor {
+    private static final String FIRST = "_00";
+
+    private final Set<String> caches;
+
+    private ChunkedValues(Set<String> caches) {
+        this.caches = Set.copyOf(caches);
+    }
+
+    /**
+     * Reads the chunked values of these caches.
+     *
+     * @param caches at least one
+     */
+    public static ChunkedValues of(String... caches) {
+        if (caches.length == 0) {
+            throw new IllegalArgumentException("name the caches whose values may be in chunks");
+        }
+        return new ChunkedValues(Set.of(caches));
+    }
+
+    @Override
+    public Pending<ReadResult> read(Read read, Next next) {
+        Key key = read.command().key();
+        boolean mayBeChunked = caches.contains(read.cache())
+                && read.command().wants().value()
+                && key.length() + FIRST.length() <= Key.MAX_BYTES;
+        if (!mayBeChunked) {
+            return next.read(read);
+        }
+        Pending<ReadResult> answer = Pending.open();
+        next.read(read).receive(plain -> {
+            ReadResult result = plain.value();
+            if (result == null) {
+                answer.fail(requireNonNull(plain.failure()));
+            } else if (result.lookup() instanceof Lookup.Hit || read.deadline().isExpired()) {
+                answer.complete(result);
+            } else {
+                lookForChunks(read, next, result, answer);
+            }
+        });
+        return answer;
+    }
+
+    private static void lookForChunks(Read read, Next next, ReadResult miss, Pending<ReadResult> answer) {
+        Get first = new Get(part(read.command().key(), FIRST), read.command().wants());
+        next.read(with(read, first)).receive(found -> {
+            ReadResult result = found.value();
+            ChunkTable table = result != null && result.lookup() instanceof Lookup.Hit hit
+                    ? ChunkTable.parse(hit.value()).orElse(null)
+                    : null;
+            if (result == null || table == null) {
+                answer.complete(miss);
+                return;
+            }
+            ChunkedRead chunks = new ChunkedRead(table, result, miss, answer);
+            for (int i = 1; i <= table.parts(); i++) {
+                Get part = Get.of(part(read.command().key(), String.format(Locale.ROOT, "_%02d", i)));
+                chunks.add(next.read(with(read, part)));
+            }
+            chunks.seal();
+        });
+    }
+
+    private static Read with(Read read, Get command) {
+        return new Read(read.cache(), command, read.policy(), read.deadline(), read.attempts());
+    }
+
+    @Override
+    public WriteLatch write(Write write, Next next) {
+        Key key = write.command().key();
+        boolean removesChunks = caches.contains(write.cache())
+                && write.command() instanceof Delete
+                && key.length() + FIRST.length() <= Key.MAX_BYTES;
+        if (removesChunks) {
+            Delete first = Delete.of(part(key, FIRST));
+            WriteLatch unused = next.write(new Write(write.cache(), first, WritePolicy.NONE, write.deadline()));
+        }
+        return next.write(write);
+    }
+
+    private static Key part(Key key, String suffix) {
+        return Key.of(new String(key.bytes(), UTF_8) + suffix);
+    }
+
+    @Override
+    public String toString() {
+        return "ChunkedValues(" + caches + ")";
+    }
+}

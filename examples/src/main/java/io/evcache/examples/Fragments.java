@@ -23,6 +23,7 @@ import io.evcache.core.tls.Tls;
 import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
 import io.evcache.core.value.StandardCodec;
+import io.evcache.replication.kafka.KafkaNearCacheFeed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -182,6 +183,19 @@ final class Fragments {
                         .hotKeys(20));
         // end
         return profiles;
+    }
+
+    /** Lets profiles live longer in the JVM, as others' writes are heard of. */
+    static KafkaNearCacheFeed feed(EvCacheClient client, String brokers) {
+        // snippet: near-feed
+        NearCacheOptions near = NearCacheOptions.ofSize(10_000)
+                .expireAfterWrite(Duration.ofSeconds(2)) // without news
+                .expireAfterWriteWithFeed(Duration.ofMinutes(1));
+        EvCache<String> profiles = client.cache("profiles", Codec.utf8(), o -> o.nearCache(near));
+        KafkaNearCacheFeed feed = KafkaNearCacheFeed.start(brokers, "evcache-mutations", client.nearCaches());
+        // end
+        requireNonNull(profiles, "profiles");
+        return feed;
     }
 
     /** Tells how the near cache does. */

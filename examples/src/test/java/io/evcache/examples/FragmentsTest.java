@@ -9,6 +9,7 @@ import io.evcache.client.load.CacheAside;
 import io.evcache.core.ring.RingDialect;
 import io.evcache.core.value.Codec;
 import io.evcache.examples.quickstart.Quickstart;
+import io.evcache.replication.kafka.KafkaNearCacheFeed;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.TestAuthority;
 import java.io.ByteArrayOutputStream;
@@ -107,6 +108,15 @@ class FragmentsTest {
                 assertThat(client.config().ringDialect()).isEqualTo(RingDialect.SPYMEMCACHED);
                 assertThat(zones.peek("a", "42").orElseThrow().text()).isEqualTo("Ada");
             }
+        }
+    }
+
+    @Test
+    void theFeedStartsAndEndsWithoutABroker() {
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
+                EvCacheClient client = EvCacheClient.connect(zones.connectString());
+                KafkaNearCacheFeed feed = Fragments.feed(client, "localhost:1")) {
+            assertThat(feed.heard()).isZero();
         }
     }
 

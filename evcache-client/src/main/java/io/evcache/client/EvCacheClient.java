@@ -11,6 +11,7 @@ import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.client.warmup.ZoneWarmUp;
 import io.evcache.client.zones.Zones;
 import io.evcache.core.command.Get;
 import io.evcache.core.error.EvCacheException;
@@ -44,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * A client of one region's zones: every zone a full copy of the data, written all, read nearest first.
  *
  * <p>One per application is enough: thread-safe, all caches share its connections. It is usable as soon as it is built, whatever the state of the servers; nodes that are down are tried again in the
- * background, and meanwhile other zones answer. Its threads are daemons: the event loops, one for administration, and the callback threads.
+ * background, and meanwhile other zones answer. Its threads are daemons: the event loops, one for administration, the callback threads, and one per running {@linkplain #warmUp(String) warm-up}.
  */
 public final class EvCacheClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvCacheClient.class);
@@ -225,6 +226,15 @@ public final class EvCacheClient implements AutoCloseable {
     /** Returns how the migration goes; empty if there is none. */
     public Optional<MigrationCounts> migration() {
         return Optional.ofNullable(migration).map(MigrationInterceptor::counts);
+    }
+
+    /**
+     * Returns how to fill a zone that only takes writes with what another one holds; nothing happens until it is started.
+     *
+     * @param zone the zone to fill, in {@link io.evcache.core.topology.ZoneMode#WRITE_ONLY}
+     */
+    public ZoneWarmUp warmUp(String zone) {
+        return ZoneWarmUp.of(cluster::view, cluster::admin, callbacks, zone, live.current().writeTimeout());
     }
 
     /** Returns what this client was built with. */

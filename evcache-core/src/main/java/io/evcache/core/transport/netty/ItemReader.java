@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +76,14 @@ final class ItemReader extends ChannelInboundHandlerAdapter {
     /** The walk wants more. From any thread. */
     void resume() {
         ChannelHandlerContext now = context;
-        if (now != null) {
+        if (now == null) {
+            return;
+        }
+        try {
             now.executor().execute(() -> drain(now));
+        } catch (RejectedExecutionException e) {
+            walk.failed(new NodeUnavailable(
+                    Reason.CONNECTION_LOST, node + ": the transport was closed during '" + line + "'", e));
         }
     }
 

@@ -234,7 +234,8 @@ public final class EvCacheClient implements AutoCloseable {
      * @param zone the zone to fill, in {@link io.evcache.core.topology.ZoneMode#WRITE_ONLY}
      */
     public ZoneWarmUp warmUp(String zone) {
-        return ZoneWarmUp.of(cluster::view, cluster::admin, callbacks, zone, live.current().writeTimeout());
+        return ZoneWarmUp.of(
+                cluster::view, cluster::admin, callbacks, zone, live.current().writeTimeout());
     }
 
     /** Returns what this client was built with. */

@@ -196,6 +196,7 @@ final class Copying {
 
     /** The last word on the hit rate, after copies were taken back. */
     private End measured(End end) {
+        counts.allListed = end == End.THROUGH;
         zones().ifPresent(hitRate::measure);
         boolean reached = terms.hasGoal() && counts.hitRate >= terms.goal();
         return end == End.THROUGH && reached ? End.HIT_RATE_REACHED : end;

@@ -18,6 +18,10 @@ final class Counts {
     long unchecked;
     long bytes;
     long total;
+
+    /** Whether every node has named all that it has: servers count expired items in {@link #total} that they never name. */
+    boolean allListed;
+
     double hitRate;
 
     void failure(String zone, NodeRoute node, EvCacheException failure) {
@@ -31,7 +35,7 @@ final class Counts {
 
     /** Returns how much of the source has been named; all of it if nobody said how much there is. */
     double listedShare() {
-        return total == 0 ? 1 : Math.min(1, share(listed, total));
+        return allListed || total == 0 ? 1 : Math.min(1, share(listed, total));
     }
 
     private static double share(long part, long whole) {

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param withdrawn copies taken back, as the source no longer had them so, or could not say
  * @param unchecked copies of which neither could be done; they may be older than what the source has now, and stay until they expire or are written
  * @param bytes of values and keys, and the servers' headers, copied
- * @param total items that the nodes of the source had at the start, as far as they said
+ * @param total items that the nodes of the source had at the start, as far as they said; expired ones that they have not dropped yet count
  * @param hitRate how much of what the source has is in the target, 0 to 1, at the last {@linkplain ZoneWarmUp#untilHitRate sample}; 0 before the first
  * @param failures the last failure of each node of either zone that had one, by {@code zone/address}
  */

@@ -66,7 +66,8 @@ class ZoneWarmUpTest {
 
     /** Even numbers live for ever, odd ones for {@link #LIFE}. */
     private static void fill(EvCacheClient client, String value, int from, int to) {
-        AsyncEvCache<String> cache = client.cache("t").async();
+        AsyncEvCache<String> cache =
+                client.cache("t", Codec.utf8(), o -> o.neverExpires()).async();
         List<CompletableFuture<?>> all = new ArrayList<>();
         for (int i = from; i < to; i++) {
             all.add((i % 2 == 0 ? cache.set("k" + i, value + i) : cache.set("k" + i, value + i, LIFE))
@@ -105,7 +106,10 @@ class ZoneWarmUpTest {
         assertThat(result.end()).isEqualTo(End.THROUGH);
         assertThat(result.progress().copied()).isEqualTo(ITEMS);
         assertThat(result.progress().listed()).isEqualTo(ITEMS);
-        assertThat(result.progress().total()).isEqualTo(ITEMS);
+        assertThat(result.progress().total())
+                .isBetween(
+                        ITEMS + 0L,
+                        ITEMS + 10L); // servers count expired items, such as a connection's probe, until they drop them
         assertThat(result.progress().pending()).isZero();
         assertThat(result.progress().withdrawn()).isZero();
         assertThat(result.progress().unchecked()).isZero();

@@ -53,8 +53,8 @@ record Options(
         return new Options(
                 scenarios,
                 entries,
-                Duration.ofMillis(quick ? 250 : 2_000),
-                Duration.ofMillis(quick ? 200 : 1_500),
+                Duration.ofMillis(quick ? 1_000 : 2_000),
+                Duration.ofMillis(quick ? 500 : 1_500),
                 quick ? 2 : 3,
                 idle ? (quick ? 5 : 15) : 0,
                 complete,

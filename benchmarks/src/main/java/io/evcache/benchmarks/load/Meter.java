@@ -7,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** What this process and the servers have used up, at one instant. Linux only: reads {@code /proc}. Threads that count must be alive at both instants. */
@@ -87,14 +85,20 @@ record Meter(long nanos, long cpuNanos, long serverCpuNanos, long allocatedBytes
     }
 
     private static long switchesOf(Path status) throws IOException {
-        try (Stream<String> lines = Files.lines(status)) {
-            return lines.filter(line -> line.contains("ctxt_switches:"))
-                    .mapToLong(line ->
-                            Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
-                    .sum();
-        } catch (NoSuchFileException e) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(status);
+        } catch (IOException e) {
+            if (Files.exists(status)) {
+                throw e;
+            }
             return 0; // A thread that has just ended, and so is none of those that count.
         }
+        return lines.stream()
+                .filter(line -> line.contains("ctxt_switches:"))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+                .sum();
     }
 
     private static String read(Path file) {

@@ -249,6 +249,11 @@ public final class CacheAside<K, V> implements AutoCloseable {
         return behind;
     }
 
+    /** Returns the name of the cache that values are kept in. */
+    public String cacheName() {
+        return items.name();
+    }
+
     /** Returns what has been done so far. */
     public LoadStats stats() {
         return loads.count.now();

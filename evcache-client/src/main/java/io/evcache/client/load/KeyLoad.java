@@ -215,9 +215,7 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
     void loaded(@Nullable V fromSource) {
         V unsaved = loads.unsaved(target.key()); // it may have been put since the load began
         V value = unsaved != null ? unsaved : fromSource;
-        if (value == null) {
-            loads.count.absent.increment();
-        }
+        (value == null ? loads.count.absent : loads.count.found).increment();
         WriteLatch stored = null;
         try {
             stored = store(value);

@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.LongAdder;
  * What a {@link CacheAside} has done since it was built. Each number grows only.
  *
  * @param loads calls of the loader, and of the bulk loader, that were begun
- * @param loadFailures of these, how many threw
+ * @param loadFailures keys whose loader threw; if a bulk loader throws, all of its keys
+ * @param found keys of which a loader had a value
  * @param absent keys of which a loader said that there is no such item
  * @param shared callers that waited for a load that another caller had begun
  * @param rejected loads that were not begun because too many were waiting, or the executor refused
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 public record LoadStats(
         long loads,
         long loadFailures,
+        long found,
         long absent,
         long shared,
         long rejected,
@@ -36,6 +38,7 @@ public record LoadStats(
     static final class Counters {
         final LongAdder loads = new LongAdder();
         final LongAdder loadFailures = new LongAdder();
+        final LongAdder found = new LongAdder();
         final LongAdder absent = new LongAdder();
         final LongAdder shared = new LongAdder();
         final LongAdder rejected = new LongAdder();
@@ -51,6 +54,7 @@ public record LoadStats(
             return new LoadStats(
                     loads.sum(),
                     loadFailures.sum(),
+                    found.sum(),
                     absent.sum(),
                     shared.sum(),
                     rejected.sum(),

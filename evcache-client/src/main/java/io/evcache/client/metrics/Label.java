@@ -5,6 +5,8 @@ enum Label {
     CLIENT("client", "the client's name"),
     CACHE("cache", "the cache's name; `other` for caches beyond the 100th that is seen"),
     READ_RESULT("result", "`hit`, `miss`, `failed` (no zone answered)"),
+    NEAR_RESULT("result", "`hit` (answered in the JVM), `miss` (went on to memcached)"),
+    LOAD_RESULT("result", "`success`, `absent` (the source has no such item), `failure` (the loader threw)"),
     OPERATION(
             "operation",
             "`get`, `set`, `add`, `replace`, `append`, `prepend`, `delete`, `touch`, `increment`, `decrement`"),

@@ -5,6 +5,8 @@ import static io.evcache.client.metrics.Label.ATTEMPT;
 import static io.evcache.client.metrics.Label.CACHE;
 import static io.evcache.client.metrics.Label.CLIENT;
 import static io.evcache.client.metrics.Label.COMPRESSED;
+import static io.evcache.client.metrics.Label.LOAD_RESULT;
+import static io.evcache.client.metrics.Label.NEAR_RESULT;
 import static io.evcache.client.metrics.Label.OPERATION;
 import static io.evcache.client.metrics.Label.OUTCOME;
 import static io.evcache.client.metrics.Label.POLICY;
@@ -78,7 +80,27 @@ enum Meters {
             "commands",
             "Commands that are queued or unanswered, on all connections to a zone.",
             CLIENT,
-            ZONE);
+            ZONE),
+    NEAR("evcache.near", Kind.COUNTER, "reads", "Reads that asked the near cache.", CLIENT, CACHE, NEAR_RESULT),
+    NEAR_SIZE("evcache.near.size", Kind.GAUGE, "values", "Values in the near cache, roughly.", CLIENT, CACHE),
+    HOT_SHARE(
+            "evcache.hot.share",
+            Kind.GAUGE,
+            "share",
+            "The part of a cache's recent reads that asked for its most read key, from 0 to 1; 0 unless the cache looks for hot keys.",
+            CLIENT,
+            CACHE),
+    LOADS(
+            "evcache.load",
+            Kind.COUNTER,
+            "keys",
+            "Keys that a cache-aside has loaded, or tried to; each key of a bulk load is one.",
+            CLIENT,
+            CACHE,
+            LOAD_RESULT),
+    LOADS_RUNNING("evcache.load.inflight", Kind.GAUGE, "loads", "Loads that are running.", CLIENT, CACHE),
+    LOADS_WAITING(
+            "evcache.load.waiting", Kind.GAUGE, "loads", "Loads that wait for a running one to end.", CLIENT, CACHE);
 
     /** What a meter does with its numbers. */
     enum Kind {

@@ -2,7 +2,9 @@ package io.evcache.client.metrics;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
+import io.evcache.client.load.CacheAside;
 import io.evcache.client.pipeline.CacheObserver;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
@@ -16,7 +18,7 @@ import java.util.List;
 
 /**
  * Meters of a client in a Micrometer registry: {@code cache.gets} and the like under their standard names, times of operations, fates of write policies, sizes of values, and the state of nodes and
- * queues. {@code docs/reference/metrics.md} lists them all.
+ * queues. Near caches, hot keys and loads are shown of what it is told to {@linkplain #watch(EvCache) watch}. {@code docs/reference/metrics.md} lists them all.
  *
  * <p>Each meter is found once and kept; a call costs one small object and a few increments. Tags are bounded: never a key, at most 100 caches and 32 zones, the rest are {@code other}. Histograms are the application's
  * choice, by a {@code MeterFilter}. Needs {@code io.micrometer:micrometer-core} on the class path.
@@ -30,12 +32,16 @@ public final class MicrometerMetrics implements AutoCloseable {
     private final Registered registered;
     private final Observer observer = new Observer();
     private final Bounded<CacheMeters> caches;
+    private final Bounded<NearMeters> near;
+    private final Bounded<LoadMeters> loads;
     private final ZoneGauges gauges;
 
     private MicrometerMetrics(EvCacheClient client, Registered registered) {
         this.client = client;
         this.registered = registered;
         this.caches = new Bounded<>(MOST_CACHES, cache -> new CacheMeters(registered, cache));
+        this.near = new Bounded<>(MOST_CACHES, cache -> new NearMeters(registered, cache));
+        this.loads = new Bounded<>(MOST_CACHES, cache -> new LoadMeters(registered, cache));
         this.gauges = new ZoneGauges(registered, client);
     }
 
@@ -58,6 +64,28 @@ public final class MicrometerMetrics implements AutoCloseable {
         metrics.gauges.follow(client.view());
         client.addObserver(metrics.observer);
         return metrics;
+    }
+
+    /**
+     * Shows what this cache of the client has near, and how much of its reads go to the hottest key. Views of the same cache are added up, and the highest share is shown; but what
+     * {@link EvCache#reading} returns shares its near cache with the one that it is from, so watch only one of them. Once is enough; do it where the cache is made, since it is held until this is closed. Thread-safe.
+     *
+     * @return this
+     */
+    public MicrometerMetrics watch(EvCache<?> cache) {
+        near.of(requireNonNull(cache, "cache").items().name()).add(cache);
+        return this;
+    }
+
+    /**
+     * Shows the loads of this cache-aside, which is over a cache of the client. Several over the same cache are added up. Once is enough; do it where it is made, since it is held until this is closed, and its counts
+     * are shown until then. Thread-safe.
+     *
+     * @return this
+     */
+    public MicrometerMetrics watch(CacheAside<?, ?> aside) {
+        loads.of(requireNonNull(aside, "aside").cacheName()).add(aside);
+        return this;
     }
 
     /** Removes the meters from the registry. Idempotent; closing the client does it, too. */

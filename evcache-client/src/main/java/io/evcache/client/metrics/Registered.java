@@ -2,6 +2,7 @@ package io.evcache.client.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /** Registers what is defined, and remembers it, so that it can be taken away again. */
 final class Registered {
@@ -57,6 +59,14 @@ final class Registered {
 
     void gauge(Meters meter, Supplier<Number> value, String... values) {
         kept(Gauge.builder(meter.meterName(), value)
+                .description(meter.meaning())
+                .tags(tags(meter, values))
+                .register(registry));
+    }
+
+    /** Shows what somebody else counts. The registry does not keep the source alive. */
+    <T> void counted(Meters meter, T source, ToDoubleFunction<T> count, String... values) {
+        kept(FunctionCounter.builder(meter.meterName(), source, count)
                 .description(meter.meaning())
                 .tags(tags(meter, values))
                 .register(registry));

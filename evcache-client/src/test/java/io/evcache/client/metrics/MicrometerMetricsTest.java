@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
+import io.evcache.client.load.CacheAside;
+import io.evcache.client.near.NearCacheOptions;
 import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
 import io.evcache.core.value.Compression;
@@ -57,7 +59,12 @@ class MicrometerMetricsTest {
 
     @Test
     void everyDefinedMeterExistsWithItsTagsAndNoOtherOnes() {
-        MicrometerMetrics.bind(client, registry);
+        EvCache<String> near =
+                client.cache("profiles", Codec.utf8(), options -> options.nearCache(NearCacheOptions.ofSize(10)));
+        try (CacheAside<String, String> aside =
+                CacheAside.over(cache, (String key) -> key).loader(key -> "v").build()) {
+            MicrometerMetrics.bind(client, registry).watch(near).watch(aside);
+        }
 
         everything();
 

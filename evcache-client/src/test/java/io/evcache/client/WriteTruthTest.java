@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a settled write says of each zone is what the zone's server holds, whatever happens to the servers meanwhile. */
 class WriteTruthTest {
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 200;
     private static final List<WritePolicy> POLICIES = List.of(WritePolicy.values());
     private static final String WRITE_ONLY = "d";
 

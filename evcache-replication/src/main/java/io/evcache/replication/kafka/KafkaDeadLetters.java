@@ -30,14 +30,17 @@ public final class KafkaDeadLetters implements DeadLetters {
     private final String topic;
     private final String sourceTopic;
     private final Supplier<Producer<byte[], byte[]>> producers;
+    private final Duration closeTimeout;
     private final ThreadPoolExecutor thread;
     /** Confined to the thread. */
     private @Nullable Producer<byte[], byte[]> producer;
 
-    KafkaDeadLetters(String topic, String sourceTopic, Supplier<Producer<byte[], byte[]>> producers) {
+    KafkaDeadLetters(
+            String topic, String sourceTopic, Supplier<Producer<byte[], byte[]>> producers, Duration closeTimeout) {
         this.topic = requireNonNull(topic, "topic");
         this.sourceTopic = requireNonNull(sourceTopic, "sourceTopic");
         this.producers = producers;
+        this.closeTimeout = closeTimeout;
         this.thread =
                 new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
                     Thread made = new Thread(task, "evcache-dead-letters");
@@ -59,7 +62,7 @@ public final class KafkaDeadLetters implements DeadLetters {
     public static KafkaDeadLetters to(
             String bootstrapServers, String topic, String sourceTopic, Map<String, String> properties) {
         Map<String, String> copy = Map.copyOf(properties);
-        return new KafkaDeadLetters(topic, sourceTopic, () -> Producers.create(bootstrapServers, copy));
+        return new KafkaDeadLetters(topic, sourceTopic, () -> Producers.create(bootstrapServers, copy), CLOSE_TIMEOUT);
     }
 
     @Override
@@ -98,7 +101,7 @@ public final class KafkaDeadLetters implements DeadLetters {
     public void close() {
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!thread.awaitTermination(closeTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 thread.shutdownNow();
             }
         } catch (InterruptedException e) {
@@ -110,7 +113,7 @@ public final class KafkaDeadLetters implements DeadLetters {
     /** On the thread, as its last deed, so that no way of closing forgets the producer. */
     private void closeProducer() {
         if (producer != null) {
-            producer.close(CLOSE_TIMEOUT.dividedBy(2));
+            producer.close(closeTimeout.dividedBy(2));
         }
     }
 }

@@ -23,7 +23,7 @@ class KafkaDeadLettersTest {
 
     @Test
     void letterIsTheOriginalRecordWithItsSourceAndReasonAndIsKeptOnceKafkaSaysSo() {
-        try (KafkaDeadLetters letters = new KafkaDeadLetters("dead", "mutations", () -> producer)) {
+        try (KafkaDeadLetters letters = new KafkaDeadLetters("dead", "mutations", () -> producer, PATIENCE)) {
             CompletableFuture<Void> kept = letters.keep(DEAD, "no mutation");
             await().atMost(PATIENCE).until(() -> producer.history().size() == 1);
             assertThat(kept).isNotDone();
@@ -44,7 +44,7 @@ class KafkaDeadLettersTest {
 
     @Test
     void refusalByKafkaIsNotKept() {
-        try (KafkaDeadLetters letters = new KafkaDeadLetters("dead", "mutations", () -> producer)) {
+        try (KafkaDeadLetters letters = new KafkaDeadLetters("dead", "mutations", () -> producer, PATIENCE)) {
             CompletableFuture<Void> kept = letters.keep(DEAD, "no mutation");
             await().atMost(PATIENCE).until(() -> producer.errorNext(new KafkaException("broken for the test")));
 
@@ -56,10 +56,14 @@ class KafkaDeadLettersTest {
     @Test
     void closeWithAFullQueueClosesTheProducer() {
         CountDownLatch reachable = new CountDownLatch(1);
-        KafkaDeadLetters letters = new KafkaDeadLetters("dead", "mutations", () -> {
-            awaitQuietly(reachable);
-            return producer;
-        });
+        KafkaDeadLetters letters = new KafkaDeadLetters(
+                "dead",
+                "mutations",
+                () -> {
+                    awaitQuietly(reachable);
+                    return producer;
+                },
+                Duration.ofMillis(50));
         CompletableFuture<Void> last = letters.keep(DEAD, "no mutation");
         while (!last.isCompletedExceptionally()) {
             last = letters.keep(DEAD, "no mutation");

@@ -212,7 +212,9 @@ class NettyTlsTest {
             peer.say(garbage);
             peer.keepOpen();
         })) {
-            NodeUnavailable refusal = refusal(TRUSTING, server.port());
+            transport = NettyTransport.start( // one of them promises more bytes and is silent then
+                    config().withConnectTimeout(Duration.ofMillis(300)).withTls(TRUSTING));
+            NodeUnavailable refusal = refusal(new NodeAddress("127.0.0.1", server.port()));
 
             assertThat(refusal)
                     .hasMessageContaining("node 127.0.0.1:" + server.port())

@@ -364,7 +364,7 @@ class NettyTransportTest {
     @Test
     void closingUnderLoadSettlesEveryCallExactlyOnce() throws Exception {
         try (ScriptedServer server = ScriptedServer.greeting(ScriptedServer.Peer::serve)) {
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < 8; round++) {
                 Connection connection = connect(server);
                 AtomicInteger sent = new AtomicInteger();
                 AtomicInteger told = new AtomicInteger();

@@ -14,7 +14,7 @@ class LayersTest extends LayersContract {
             replication.relay        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
             replication.agent        -> replication.link, replication.mutation, client, client.pipeline, core.command, core.key, core.value
             replication.kafka        -> replication.relay, replication.publish, replication.mutation, client.near, core.key, org.apache.kafka..
-            replication.metrics      -> replication.mutation, replication.publish, replication.relay, replication.agent, replication.link, io.micrometer..
+            replication.metrics      -> replication.mutation, replication.publish, replication.relay, replication.agent, replication.link, client, client.metrics, io.micrometer..
             replication.app          -> replication.., client.., core.ring, core.tls, core.topology..
             """);
     }

@@ -5,8 +5,10 @@ import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.metrics.MicrometerMetrics;
 import io.evcache.client.metrics.ObservedCalls;
+import io.evcache.replication.app.RelayMain;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.observation.ObservationRegistry;
@@ -20,6 +22,13 @@ final class Observability {
     static void metrics(EvCacheClient client, MeterRegistry registry) {
         // snippet: metrics
         MicrometerMetrics.bind(client, registry);
+        // end
+    }
+
+    static void relay(MeterRegistry registry, String[] arguments) {
+        // snippet: relay
+        Metrics.addRegistry(registry);
+        RelayMain.main(arguments);
         // end
     }
 

@@ -5,6 +5,7 @@ import io.evcache.client.EvCacheConfig;
 import io.evcache.core.tls.ServerTls;
 import io.evcache.replication.agent.ReplicationAgent;
 import io.evcache.replication.link.LinkServerConfig;
+import io.evcache.replication.metrics.ReplicationMetrics;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -30,6 +31,9 @@ import java.util.Optional;
  * status.interval=10s
  * </pre>
  *
+ * <p>Logs a line of counters each {@code status.interval}. With Micrometer on the class path, its meters are in {@code Metrics.globalRegistry}; add a registry of your monitoring
+ * system to that, and then call {@link #main}.
+ *
  * <p>Prints {@code READY host:port} and runs until SIGTERM or SIGINT. Exits with 2 and says everything that is wrong if the file is wrong.
  */
 public final class AgentMain {
@@ -49,11 +53,16 @@ public final class AgentMain {
         settings.check();
 
         Parts parts = new Parts();
+        Optional<ReplicationMetrics> meters = GlobalMeters.bind(parts);
         EvCacheClient client = parts.add(EvCacheClient.connect(cache));
         LinkServerConfig plain = LinkServerConfig.of(cache.region(), address.host(), address.port())
                 .withMaxConnections(maxConnections);
         LinkServerConfig link = tls.map(plain::withTls).orElse(plain);
         ReplicationAgent agent = parts.add(ReplicationAgent.start(link, client));
+        meters.ifPresent(shown -> {
+            shown.client(client);
+            shown.agent(cache.region(), agent::stats);
+        });
         String bound = address.host() + ":" + agent.address().getPort();
         return new Program.Running(parts, bound, () -> agent.stats().toString(), interval);
     }

@@ -11,6 +11,7 @@ import io.evcache.replication.kafka.KafkaDeadLetters;
 import io.evcache.replication.kafka.KafkaMutationSource;
 import io.evcache.replication.link.LinkClient;
 import io.evcache.replication.link.LinkConfig;
+import io.evcache.replication.metrics.ReplicationMetrics;
 import io.evcache.replication.relay.DeadLetters;
 import io.evcache.replication.relay.MutationSource;
 import io.evcache.replication.relay.RelayConfig;
@@ -55,6 +56,9 @@ import java.util.Optional;
  * write.timeout=1s                          not used by a relay, accepted so that both programs can share a file's head
  * </pre>
  *
+ * <p>Logs a line of counters each {@code status.interval}. With Micrometer on the class path, its meters are in {@code Metrics.globalRegistry}; add a registry of your monitoring
+ * system to that, and then call {@link #main}.
+ *
  * <p>Prints {@code READY region to region} once it runs, which does not need Kafka or the agent. Runs until SIGTERM or SIGINT. Exits with 2 and says everything that is wrong
  * if the file is wrong.
  */
@@ -77,13 +81,22 @@ public final class RelayMain {
         settings.check();
 
         Parts parts = new Parts();
+        Optional<ReplicationMetrics> meters = GlobalMeters.bind(parts);
         EvCacheClient client = parts.add(EvCacheClient.connect(cache));
         LinkClient connection = parts.add(LinkClient.open(link));
         DeadLetters deadLetters = parts.add(log.deadLetters());
-        ReplicationRelay running = parts.add(new ReplicationRelay(
-                relay, log.source(), client.pipeline(), connection, deadLetters, RelayObserver.disabled()));
+        String from = link.ownRegion();
+        String to = link.remoteRegion();
+        RelayObserver observer =
+                meters.map(shown -> shown.relayObserver(from, to)).orElseGet(RelayObserver::disabled);
+        ReplicationRelay running = parts.add(
+                new ReplicationRelay(relay, log.source(), client.pipeline(), connection, deadLetters, observer));
+        meters.ifPresent(shown -> {
+            shown.client(client);
+            shown.relay(from, to, running::stats);
+        });
         running.start();
-        String way = link.ownRegion() + " to " + link.remoteRegion();
+        String way = from + " to " + to;
         return new Program.Running(parts, way, () -> running.stats().toString(), interval);
     }
 

@@ -1,5 +1,7 @@
 package io.evcache.replication.metrics;
 
+import io.evcache.client.EvCacheClient;
+import io.evcache.client.metrics.MicrometerMetrics;
 import io.evcache.replication.agent.AgentStats;
 import io.evcache.replication.publish.PublisherStats;
 import io.evcache.replication.relay.RelayObserver;
@@ -8,6 +10,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Tag;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +36,24 @@ import java.util.function.ToDoubleFunction;
 public final class ReplicationMetrics implements AutoCloseable {
     private final MeterRegistry registry;
     private final Queue<Meter> meters = new ConcurrentLinkedQueue<>();
+    private final Queue<MicrometerMetrics> clients = new ConcurrentLinkedQueue<>();
 
     public ReplicationMetrics(MeterRegistry registry) {
         this.registry = registry;
+    }
+
+    /**
+     * Returns meters in Micrometer's global registry, which keeps nothing until somebody adds a registry to it: what the programs do, since nobody can hand them one.
+     *
+     * @throws NoClassDefFoundError if Micrometer is not on the class path
+     */
+    public static ReplicationMetrics inGlobalRegistry() {
+        return new ReplicationMetrics(Metrics.globalRegistry);
+    }
+
+    /** Shows the client that a relay reads or an agent writes with, by the meters of {@link MicrometerMetrics}, until that client or this is closed. */
+    public void client(EvCacheClient client) {
+        clients.add(MicrometerMetrics.bind(client, registry));
     }
 
     /** Returns the observer that times and counts what a relay ships. */
@@ -75,6 +93,9 @@ public final class ReplicationMetrics implements AutoCloseable {
     public void close() {
         for (Meter meter = meters.poll(); meter != null; meter = meters.poll()) {
             registry.remove(meter);
+        }
+        for (MicrometerMetrics client = clients.poll(); client != null; client = clients.poll()) {
+            client.close();
         }
     }
 

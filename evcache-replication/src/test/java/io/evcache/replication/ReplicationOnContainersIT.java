@@ -12,10 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** On memcached and Kafka in containers, where {@code -Pcontainers} asks for them. One server in each zone, kept for all tests, which use different keys. */
+@Tag("containers")
 @TestInstance(Lifecycle.PER_CLASS)
 class ReplicationOnContainersIT extends ReplicationContract {
     /** By their interface: their class cannot be loaded without Testcontainers. */

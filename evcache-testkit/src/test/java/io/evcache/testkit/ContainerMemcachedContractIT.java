@@ -6,10 +6,12 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Runs in -Pcontainers where Docker is. */
+@Tag("containers")
 @TestInstance(Lifecycle.PER_CLASS)
 class ContainerMemcachedContractIT extends MemcachedServerContract {
     private Containers.@Nullable Server memcached;

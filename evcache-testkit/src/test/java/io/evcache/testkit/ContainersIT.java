@@ -3,9 +3,11 @@ package io.evcache.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs in -Pcontainers where Docker is. */
+@Tag("containers")
 class ContainersIT {
     @Test
     void memcachedInAContainerAnswersWithItsOptions() throws Exception {

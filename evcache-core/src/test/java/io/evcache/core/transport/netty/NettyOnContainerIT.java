@@ -9,10 +9,12 @@ import io.evcache.testkit.Containers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Runs in -Pcontainers where Docker is. */
+@Tag("containers")
 @TestInstance(Lifecycle.PER_CLASS)
 class NettyOnContainerIT extends TransportContract {
     private Containers.@Nullable Server memcached;

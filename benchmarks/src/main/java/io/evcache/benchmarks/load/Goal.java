@@ -70,6 +70,7 @@ record Goal(
             least("async get, 256: ops ÷ best peer", "async-get-256", OPS, Against.BEST_PEER, 1.6, 1.4),
             least("async get, 256: ops ÷ C", "async-get-256", OPS, Against.GENERATOR, 0.85, 0.65),
             most("async get, 256: CPU ÷ EVCache", "async-get-256", CPU, Against.EVCACHE, 0.25, 0.35),
+            most("async get, 256: CPU ÷ transport", "async-get-256", CPU, Against.TRANSPORT, 1, 1.15),
             least("async get, 1,024: ops ÷ EVCache", "async-get-1024", OPS, Against.EVCACHE, 3, 2.4),
             least("async set, 256: ops ÷ EVCache", "async-set-256", OPS, Against.EVCACHE, 2.5, 2),
             least("bulk of 100: calls ÷ EVCache", "bulk-100", OPS, Against.EVCACHE, 2, 1.8),

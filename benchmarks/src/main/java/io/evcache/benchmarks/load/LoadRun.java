@@ -1,16 +1,20 @@
 package io.evcache.benchmarks.load;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The main of {@code benchmarks/run}: for every scenario warm all contenders, then run contender after contender, and repeat the rounds, so that whatever else the machine does hits all
- * alike. Only ratios within one run mean anything.
+ * The main of {@code benchmarks/run}: for every scenario warm all contenders, then run contender after contender, and repeat the rounds in turn forwards and backwards, so that whatever else the machine
+ * does hits all alike. Only ratios within one run mean anything.
  *
  * <p>Runs in the root of the repository. A complete run rewrites the figures in the documentation; a part of one prints them only. The exit status is 1 if any trial failed or any reply
  * was wrong, and nothing is published then.
@@ -87,17 +91,19 @@ public final class LoadRun {
     private void run(Scenario scenario, Map<Entry, Participant> participants) throws IOException {
         Map<Entry, Participant> able = new EnumMap<>(participants);
         able.entrySet().removeIf(one -> !warm(scenario, one.getKey(), one.getValue()));
+        List<Entry> order = new ArrayList<>(able.keySet());
         for (int round = 0; round < options.rounds(); round++) {
-            for (Map.Entry<Entry, Participant> one : able.entrySet()) {
-                measure(scenario, one.getKey(), one.getValue());
+            for (Entry entry : order) {
+                measure(scenario, entry, requireNonNull(able.get(entry)));
             }
+            Collections.reverse(order);
         }
     }
 
     private void measureIdle(Servers servers) throws IOException {
         if (options.idleSeconds() > 0) {
             System.err.println("A client that is asked nothing");
-            for (int round = 0; round < options.rounds(); round++) {
+            for (int round = 0; round < options.idleRounds(); round++) {
                 results.add(Idle.measure(servers, WORK, options.idleSeconds()));
             }
         }

@@ -19,6 +19,7 @@ record Options(
         Duration trial,
         int rounds,
         int idleSeconds,
+        int idleRounds,
         boolean complete,
         String command) {
 
@@ -54,9 +55,10 @@ record Options(
                 scenarios,
                 entries,
                 Duration.ofMillis(quick ? 1_000 : 2_000),
-                Duration.ofMillis(quick ? 500 : 1_500),
-                quick ? 2 : 3,
+                Duration.ofMillis(quick ? 250 : 500),
+                quick ? 4 : 9,
                 idle ? (quick ? 5 : 15) : 0,
+                quick ? 2 : 3,
                 complete,
                 command);
     }

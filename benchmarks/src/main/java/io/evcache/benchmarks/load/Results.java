@@ -1,13 +1,13 @@
 package io.evcache.benchmarks.load;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /** All trials of a run, by scenario and contender. */
 final class Results {
@@ -50,26 +50,30 @@ final class Results {
 
     /** Returns the median of the rounds. */
     Optional<Double> median(Scenario scenario, Entry entry, ToDoubleFunction<Measured> metric) {
-        double[] sorted = sorted(scenario, entry, metric);
-        if (sorted.length == 0) {
-            return Optional.empty();
-        }
-        int middle = sorted.length / 2;
-        return Optional.of(sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+        return median(rounds(scenario, entry, metric));
     }
 
-    /** Returns how far the best and the worst round lie apart, as a share of the median. */
+    /** Returns how far the middle half of the rounds reaches, as a share of the median; with three rounds or fewer that is all of them. */
     double spread(Scenario scenario, Entry entry, ToDoubleFunction<Measured> metric) {
-        double[] sorted = sorted(scenario, entry, metric);
+        double[] sorted = sorted(rounds(scenario, entry, metric));
+        int outside = sorted.length / 4;
         return median(scenario, entry, metric)
-                .map(median -> (sorted[sorted.length - 1] - sorted[0]) / median)
+                .map(median -> (sorted[sorted.length - 1 - outside] - sorted[outside]) / median)
                 .orElse(0.0);
     }
 
-    /** Returns one contender's median as a multiple of another's; empty unless both have figures. */
+    /**
+     * Returns one contender's figure as a multiple of another's: the median of what it was in each round, as both had the same machine there and another one a few seconds later. Empty unless both have
+     * figures for the same rounds.
+     */
     Optional<Double> ratio(Scenario scenario, Entry of, Entry to, ToDoubleFunction<Measured> metric) {
-        return median(scenario, of, metric)
-                .flatMap(ours -> median(scenario, to, metric).map(theirs -> ours / theirs));
+        double[] ours = rounds(scenario, of, metric);
+        double[] theirs = rounds(scenario, to, metric);
+        if (ours.length != theirs.length) {
+            return Optional.empty();
+        }
+        Arrays.setAll(ours, round -> ours[round] / theirs[round]);
+        return median(ours);
     }
 
     /** Returns the peer with the most operations per second. */
@@ -83,10 +87,24 @@ final class Results {
         return median(scenario, entry, Measured::opsPerSecond).orElse(0.0);
     }
 
-    private double[] sorted(Scenario scenario, Entry entry, ToDoubleFunction<Measured> metric) {
-        List<Measured> rounds = trials.getOrDefault(scenario, Map.of()).getOrDefault(entry, List.of());
-        return DoubleStream.of(rounds.stream().mapToDouble(metric).toArray())
-                .sorted()
+    private double[] rounds(Scenario scenario, Entry entry, ToDoubleFunction<Measured> metric) {
+        return trials.getOrDefault(scenario, Map.of()).getOrDefault(entry, List.of()).stream()
+                .mapToDouble(metric)
                 .toArray();
+    }
+
+    private static Optional<Double> median(double[] figures) {
+        double[] sorted = sorted(figures);
+        if (sorted.length == 0) {
+            return Optional.empty();
+        }
+        int middle = sorted.length / 2;
+        return Optional.of(sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+    }
+
+    private static double[] sorted(double[] figures) {
+        double[] sorted = figures.clone();
+        Arrays.sort(sorted);
+        return sorted;
     }
 }

@@ -29,6 +29,23 @@ class ResultsTest {
     }
 
     @Test
+    void spreadOfManyRoundsLeavesOutTheOutermostQuarters() {
+        add(Entry.TRANSPORT, 100, 9_000, 80, 90, 110, 120, 1, 100, 100);
+
+        assertThat(results.spread(SCENARIO, Entry.TRANSPORT, Measured::opsPerSecond))
+                .isCloseTo(0.2, within(1e-9));
+    }
+
+    @Test
+    void ratioIsTakenWithinEachRound() {
+        add(Entry.TRANSPORT, 300, 30, 600); // the second round was slow for both
+        add(Entry.EVCACHE, 100, 10, 300);
+
+        assertThat(results.ratio(SCENARIO, Entry.TRANSPORT, Entry.EVCACHE, Measured::opsPerSecond))
+                .hasValue(3.0);
+    }
+
+    @Test
     void bestPeerIsNeitherOursNorAFloor() {
         add(Entry.TRANSPORT, 900);
         add(Entry.GENERATOR, 1_000);

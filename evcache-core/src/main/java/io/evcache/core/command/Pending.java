@@ -190,14 +190,21 @@ public class Pending<T> {
         }
     }
 
-    /** Tells everybody, the earliest first. A loop rather than a recursion: there may be more waiters than the stack is deep. */
     private void wake(@Nullable Object waiter) {
-        if (!(waiter instanceof Waiters)) {
+        if (!(waiter instanceof Waiters both)) {
             wakeOne(waiter);
-            return;
+        } else if (!(both.earlier instanceof Waiters)) {
+            wakeOne(both.earlier); // an observer and a blocked caller: every blocking call of a client with metrics
+            wakeOne(both.latest);
+        } else {
+            wakeAll(both);
         }
+    }
+
+    /** Tells everybody, the earliest first. A loop rather than a recursion: there may be more waiters than the stack is deep. */
+    private void wakeAll(Waiters waiting) {
         ArrayDeque<Object> all = new ArrayDeque<>();
-        Object at = waiter;
+        Object at = waiting;
         while (at instanceof Waiters waiters) {
             all.push(waiters.latest);
             at = waiters.earlier;

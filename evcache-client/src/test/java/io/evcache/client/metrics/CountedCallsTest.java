@@ -3,12 +3,18 @@ package io.evcache.client.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.evcache.client.AsyncCounters;
+import io.evcache.client.AsyncEvCache;
 import io.evcache.client.CacheStats;
+import io.evcache.client.CasToken;
+import io.evcache.client.Counters;
+import io.evcache.client.Detail;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadPolicy.Agreement;
+import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -16,8 +22,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,86 +46,130 @@ class CountedCallsTest {
     private EvCacheClient client;
     private EvCache<String> cache;
 
-    record Call(String name, String operation, Consumer<EvCache<String>> on) {
+    private Counters counters;
+    /** Of what {@link #storeEverywhere} has stored. */
+    private CasToken token = new CasToken("a", 1);
+
+    record Call(String name, String operation, Consumer<CountedCallsTest> by) {
         @Override
         public String toString() {
             return name;
         }
     }
 
+    private static Call call(String name, String operation, Consumer<EvCache<String>> on) {
+        return new Call(name, operation, test -> on.accept(test.cache));
+    }
+
+    private static Call asyncRead(String name, Function<AsyncEvCache<String>, CompletableFuture<?>> on) {
+        return new Call(
+                "async " + name, "get", test -> on.apply(test.cache.async()).join());
+    }
+
+    private static Call asyncBulk(
+            String name, String operation, Function<AsyncEvCache<String>, CompletableFuture<?>> on) {
+        return new Call(
+                "async " + name, operation, test -> on.apply(test.cache.async()).join());
+    }
+
+    private static Call asyncWrite(String operation, Function<AsyncEvCache<String>, WriteLatch> on) {
+        return asyncBulk(operation, operation, cache -> on.apply(cache).toCompletableFuture());
+    }
+
+    private static Call counter(String name, String operation, Consumer<Counters> on) {
+        return new Call("counter's " + name, operation, test -> on.accept(test.counters));
+    }
+
+    private static Call asyncCounter(String name, String operation, Function<AsyncCounters, CompletableFuture<?>> on) {
+        return new Call(
+                "counter's async " + name,
+                operation,
+                test -> on.apply(test.counters.async()).join());
+    }
+
     static Stream<Call> reads() {
         return Stream.of(
-                new Call("get", "get", cache -> cache.get("k")),
-                new Call("getAll", "get", cache -> cache.getAll(List.of("k", "k"))),
-                new Call("lookup", "get", cache -> cache.lookup("k")),
-                new Call("lookupAll", "get", cache -> cache.lookupAll(List.of("k", "k"))),
-                new Call("getAndTouch", "get", cache -> cache.getAndTouch("k", TTL)),
-                new Call(
-                        "async lookupAll",
-                        "get",
-                        cache -> cache.async().lookupAll(List.of("k", "k")).join()),
-                new Call(
+                call("get", "get", cache -> cache.get("k")),
+                call("getAll", "get", cache -> cache.getAll(List.of("k", "k"))),
+                call("lookup", "get", cache -> cache.lookup("k")),
+                call("lookup with details", "get", cache -> cache.lookup("k", Detail.CAS, Detail.TTL, Detail.USAGE)),
+                call("lookupAll", "get", cache -> cache.lookupAll(List.of("k", "k"))),
+                call("getAndTouch", "get", cache -> cache.getAndTouch("k", TTL)),
+                call("getOrLoad", "get", cache -> cache.getOrLoad("k", key -> "1")),
+                call(
                         "consistent get",
                         "get",
                         cache -> cache.reading(ReadPolicy.consistent(Agreement.ALL))
                                 .get("k")),
-                new Call("async get", "get", cache -> cache.async().get("k").join()),
-                new Call(
-                        "async getAll",
-                        "get",
-                        cache -> cache.async().getAll(List.of("k", "k")).join()),
-                new Call(
-                        "async lookup",
-                        "get",
-                        cache -> cache.async().lookup("k").join()));
+                asyncRead("get", cache -> cache.get("k")),
+                asyncRead("getAll", cache -> cache.getAll(List.of("k", "k"))),
+                asyncRead("lookup", cache -> cache.lookup("k")),
+                asyncRead("lookup with details", cache -> cache.lookup("k", Detail.CAS, Detail.TTL, Detail.USAGE)),
+                asyncRead("lookupAll", cache -> cache.lookupAll(List.of("k", "k"))),
+                asyncRead("getAndTouch", cache -> cache.getAndTouch("k", TTL)),
+                counter("get", "get", counters -> counters.get("k")),
+                asyncCounter("get", "get", counters -> counters.get("k")));
     }
 
     /** Writes that are done whatever is there. */
     static Stream<Call> writes() {
         return Stream.of(
-                new Call("set", "set", cache -> cache.set("k", "v", TTL)),
-                new Call("setAll", "set", cache -> cache.setAll(Map.of("k", "v"))),
-                new Call("delete", "delete", cache -> cache.delete("k")),
-                new Call("deleteAll", "delete", cache -> cache.deleteAll(List.of("k", "k"))),
-                new Call(
-                        "async set",
-                        "set",
-                        cache -> cache.async()
-                                .set("k", "v", TTL)
-                                .toCompletableFuture()
-                                .join()),
-                new Call(
-                        "async delete",
-                        "delete",
-                        cache -> cache.async().delete("k").toCompletableFuture().join()));
+                call("set", "set", cache -> cache.set("k", "1", TTL)),
+                call("setAll", "set", cache -> cache.setAll(Map.of("k", "1"))),
+                call("delete", "delete", cache -> cache.delete("k")),
+                call("deleteAll", "delete", cache -> cache.deleteAll(List.of("k", "k"))),
+                asyncWrite("set", cache -> cache.set("k", "1", TTL)),
+                asyncBulk("setAll", "set", cache -> cache.setAll(Map.of("k", "1"))),
+                asyncWrite("delete", cache -> cache.delete("k")),
+                asyncBulk("deleteAll", "delete", cache -> cache.deleteAll(List.of("k", "k"))),
+                counter("set", "set", counters -> counters.set("k", 1, TTL)),
+                counter("delete", "delete", counters -> counters.delete("k")),
+                counter("increment", "increment", counters -> counters.increment("k", 1)),
+                counter("decrement", "decrement", counters -> counters.decrement("k", 1, 5, TTL)),
+                asyncCounter("increment", "increment", counters -> counters.increment("k", 1)),
+                asyncCounter("decrement", "decrement", counters -> counters.decrement("k", 1, 5, TTL)));
     }
 
     /** Writes that a server refuses if the item is not as they need it. */
     static Stream<Call> conditionalWrites() {
         return Stream.of(
-                new Call("add", "add", cache -> cache.add("k", "v", TTL)),
-                new Call("touch", "touch", cache -> cache.touch("k", TTL)),
-                new Call("replace", "replace", cache -> cache.replace("k", "v", TTL)),
-                new Call("append", "append", cache -> cache.append("k", "v")),
-                new Call("prepend", "prepend", cache -> cache.prepend("k", "v")),
+                call("add", "add", cache -> cache.add("k", "1", TTL)),
+                call("touch", "touch", cache -> cache.touch("k", TTL)),
+                call("replace", "replace", cache -> cache.replace("k", "1", TTL)),
+                call("append", "append", cache -> cache.append("k", "1")),
+                call("prepend", "prepend", cache -> cache.prepend("k", "1")),
+                new Call("compareAndSet", "set", test -> test.cache.compareAndSet("k", "2", test.token, TTL)),
+                asyncWrite("add", cache -> cache.add("k", "1", TTL)),
+                asyncWrite("touch", cache -> cache.touch("k", TTL)),
+                asyncWrite("replace", cache -> cache.replace("k", "1", TTL)),
+                asyncWrite("append", cache -> cache.append("k", "1")),
+                asyncWrite("prepend", cache -> cache.prepend("k", "1")),
                 new Call(
-                        "async add",
-                        "add",
-                        cache -> cache.async()
-                                .add("k", "v", TTL)
+                        "async compareAndSet",
+                        "set",
+                        test -> test.cache
+                                .async()
+                                .compareAndSet("k", "2", test.token, TTL)
                                 .toCompletableFuture()
                                 .join()),
-                new Call(
-                        "async touch",
-                        "touch",
-                        cache -> cache.async()
-                                .touch("k", TTL)
-                                .toCompletableFuture()
-                                .join()));
+                counter("incrementIfPresent", "increment", counters -> counters.incrementIfPresent("k", 1)),
+                counter("decrementIfPresent", "decrement", counters -> counters.decrementIfPresent("k", 1)),
+                asyncCounter("incrementIfPresent", "increment", counters -> counters.incrementIfPresent("k", 1)),
+                asyncCounter("decrementIfPresent", "decrement", counters -> counters.decrementIfPresent("k", 1)));
+    }
+
+    /** An append, and where there is nothing to append to, an add: one write or two. */
+    static Stream<Call> appendsOrAdds() {
+        return Stream.of(
+                call("appendOrAdd", "append", cache -> cache.appendOrAdd("k", "1", TTL)),
+                asyncBulk(
+                        "appendOrAdd",
+                        "append",
+                        cache -> cache.appendOrAdd("k", "1", TTL).toCompletableFuture()));
     }
 
     static Stream<Call> allWrites() {
-        return Stream.concat(writes(), conditionalWrites());
+        return Stream.of(writes(), conditionalWrites(), appendsOrAdds()).flatMap(calls -> calls);
     }
 
     @BeforeEach
@@ -126,9 +180,10 @@ class CountedCallsTest {
                         .build())
                 .recordStats()
                 .connect();
-        await().until(() -> client.view().zones().stream()
+        soon().until(() -> client.view().zones().stream()
                 .allMatch(zone -> zone.nodes().get(0).isConnected()));
         cache = client.cache("counted");
+        counters = client.counters("counted");
     }
 
     @AfterEach
@@ -204,10 +259,11 @@ class CountedCallsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("conditionalWrites")
+    @MethodSource({"conditionalWrites", "appendsOrAdds"})
     void conditionalWriteIsDoneWhereItMayBe(Call call) {
-        if (!call.operation.equals("add")) {
-            storeEverywhere();
+        storeEverywhere();
+        if (call.operation.equals("add")) {
+            servers.zones().flush();
         }
 
         measure(call);
@@ -224,8 +280,9 @@ class CountedCallsTest {
     @ParameterizedTest
     @MethodSource("conditionalWrites")
     void conditionalWriteThatServersRefuseIsRefusedAndNotAnError(Call call) {
-        if (call.operation.equals("add")) {
-            storeEverywhere();
+        storeEverywhere();
+        if (!call.operation.equals("add")) {
+            servers.zones().flush();
         }
 
         measure(call);
@@ -237,6 +294,20 @@ class CountedCallsTest {
             CacheStats stats = client.stats("counted");
             assertThat(stats.unmetWrites()).isEqualTo(1);
             assertThat(stats.writes()).isEqualTo(1);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("appendsOrAdds")
+    void appendThatFindsNothingIsRefusedAndTheAddBehindItIsDone(Call call) {
+        measure(call);
+
+        eventually(() -> {
+            assertThat(timed("append", "refused")).isEqualTo(1);
+            assertThat(timed("add", "done")).isEqualTo(1);
+            CacheStats stats = client.stats("counted");
+            assertThat(stats.unmetWrites()).isEqualTo(1);
+            assertThat(stats.writes()).isEqualTo(2);
         });
     }
 
@@ -262,37 +333,45 @@ class CountedCallsTest {
         assertThat(before.reads()).isZero();
         MicrometerMetrics metrics = MicrometerMetrics.bind(client, registry);
         assertThat(metrics).hasToString("MicrometerMetrics(evcache)");
-        call.on.accept(cache);
+        call.by.accept(this);
     }
 
     /** By another client, so that this one has counted nothing. */
-    private static void storeEverywhere() {
+    private void storeEverywhere() {
         try (EvCacheClient other = EvCacheClient.connect(EvCacheConfig.builder(servers.connectString())
                 .writeTimeout(Duration.ofSeconds(10))
                 .build())) {
-            await().until(() -> {
-                return other.cache("counted")
+            EvCache<String> elsewhere = other.cache("counted");
+            soon().until(() -> {
+                return elsewhere
                                 .async()
-                                .set("k", "v")
+                                .set("k", "1")
                                 .settled()
                                 .toFuture()
                                 .join()
                                 .succeeded()
                         == 2;
             });
+            token = Objects.requireNonNull(
+                    elsewhere.lookup("k", Detail.CAS).details().cas());
         }
     }
 
     private void stopAll() {
         servers.zones().stopZone("a");
         servers.zones().stopZone("b");
-        await().until(() -> client.view().zones().stream()
+        soon().until(() -> client.view().zones().stream()
                 .noneMatch(zone -> zone.nodes().get(0).isConnected()));
     }
 
     /** Observers hear of a call right after its caller may have gone on. */
     private static void eventually(ThrowingRunnable holds) {
-        await().untilAsserted(holds);
+        soon().untilAsserted(holds);
+    }
+
+    /** Looks at once and often: what is waited for is there within a moment, and there are many cases. */
+    private static ConditionFactory soon() {
+        return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
     }
 
     private double gets(String result) {

@@ -16,6 +16,12 @@ import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Pending;
+import io.evcache.core.command.Store;
+import io.evcache.core.key.Key;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
+import io.evcache.core.value.Codec;
+import io.evcache.core.value.Ttl;
 import io.evcache.testkit.EmbeddedMemcached;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
@@ -170,6 +176,19 @@ class MigrationTest {
 
         await().until(() -> oldZones.zonesHolding("c:k").isEmpty());
         assertThat(cache.get("k")).isEqualTo("v2");
+    }
+
+    @Test
+    void tokenOfTwoToTheSixtyThreeOrMoreIsOneOfTheNewClusterToo() {
+        oldCache.set("k", "v1", TTL);
+        Store.Terms comparing = new Store.Terms(Store.Mode.SET, Long.MIN_VALUE, 0);
+        Store store = new Store(Key.of("c:k"), Codec.utf8().encode("v2"), Ttl.ofSeconds(100), comparing);
+
+        WriteLatch unused =
+                client.pipeline().write(new Write("c", store, WritePolicy.ALL, Deadline.after(TTL, Ticker.system())));
+
+        // It counted as none, and the old cluster compared it with tokens of its own.
+        await().until(() -> oldZones.zonesHolding("c:k").isEmpty());
     }
 
     @Test

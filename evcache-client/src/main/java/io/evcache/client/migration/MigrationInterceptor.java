@@ -100,8 +100,8 @@ public final class MigrationInterceptor implements Interceptor {
     private static Command<?> forOld(Write write) {
         Command<?> command = write.command();
         boolean compares = write.tokens() != null
-                || (command instanceof Store store && store.compare() > 0)
-                || (command instanceof Delete delete && delete.compare() > 0);
+                || (command instanceof Store store && store.compare() != 0)
+                || (command instanceof Delete delete && delete.compare() != 0);
         if (compares || (command instanceof Delete delete && delete.staleSeconds() > 0)) {
             return Delete.of(command.key());
         }

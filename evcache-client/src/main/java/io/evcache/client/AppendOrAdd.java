@@ -17,7 +17,8 @@ import java.util.function.Function;
  * An append; where most zones have nothing to append to and none had, an add; where that comes too late, the append again. Each is a write of its own, and the latch speaks for the last of them, so
  * it is decided only when that is.
  *
- * <p>A zone that alone has lost the item is not given the new piece as if it were the whole: it keeps nothing, and is filled from another.
+ * <p>A zone that alone has lost the item is not given the new piece as if it were the whole: it keeps nothing, and is filled from another. So this is not {@link Store.Mode#APPEND_OR_CREATE}, with which each zone
+ * would decide for itself.
  */
 final class AppendOrAdd implements WriteLatch {
     private final Function<Store, WriteLatch> send;

@@ -16,7 +16,8 @@ import java.util.OptionalLong;
  * Numbers that many callers change at the same time. Each is owned by one zone, the same for all callers wherever they run: that zone counts, and no change is lost or counted twice by another zone. The others are sent copies, which
  * are read while the owner is away and may be behind.
  *
- * <p>Numbers are unsigned 64-bit: an increment wraps at 2<sup>64</sup>, a decrement stops at 0; beyond {@link Long#MAX_VALUE} they appear as negative longs. The cache may be down: no method throws for that, and an empty result
+ * <p>Numbers are unsigned 64-bit: an increment wraps at 2<sup>64</sup>, a decrement stops at 0; beyond {@link Long#MAX_VALUE} they appear as negative longs. Deltas and initial values are not
+ * negative, so a counter begins there only by {@link #set}. The cache may be down: no method throws for that, and an empty result
  * means that there is no counter or that the owner did not answer in time, in which case it may have counted or not. While the owner's node is away nothing is counted. What is thrown are errors of the program, as by {@link EvCache}.
  *
  * <p>A change costs the caller one round trip to the owner; behind it follow one read there and one store to each other zone.
@@ -91,6 +92,7 @@ public final class Counters {
     /**
      * Sets the counter in every zone. Not ordered against changes at the same time.
      *
+     * @param value read as unsigned: -1 is 2<sup>64</sup> - 1
      * @return whether as many zones as the policy asks have stored it in time
      */
     public boolean set(String key, long value, Duration ttl) {

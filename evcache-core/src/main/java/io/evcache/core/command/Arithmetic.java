@@ -7,8 +7,11 @@ import java.util.OptionalLong;
 /**
  * Adds to, or subtracts from, a counter. Counters are unsigned 64-bit decimal text: an increment wraps at 2^64, a decrement stops at 0.
  *
+ * <p>Delta and initial value are from 0 to {@link Long#MAX_VALUE}, though counters reach 2^64: a negative {@code long} is a mistake far more often than a number of 2^63 or more. A counter that must begin there is
+ * stored as text.
+ *
  * @param delta how much, not negative
- * @param initial the value of a counter that does not exist yet (the delta is not applied to it); empty answers {@link CountReply#NOT_FOUND}
+ * @param initial the value of a counter that does not exist yet (the delta is not applied to it), not negative; empty answers {@link CountReply#NOT_FOUND}
  * @param ttl the life of a counter that is created; an existing one keeps its own
  */
 public record Arithmetic(Key key, Direction direction, long delta, OptionalLong initial, Ttl ttl)
@@ -20,6 +23,7 @@ public record Arithmetic(Key key, Direction direction, long delta, OptionalLong 
         DECREMENT
     }
 
+    /** @throws IllegalArgumentException if delta or initial value is negative */
     public Arithmetic {
         if (delta < 0 || initial.orElse(0) < 0) {
             throw new IllegalArgumentException(

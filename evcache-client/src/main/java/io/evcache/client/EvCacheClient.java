@@ -13,6 +13,7 @@ import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.warmup.ZoneWarmUp;
 import io.evcache.client.zones.Zones;
+import io.evcache.core.command.Feature;
 import io.evcache.core.command.Get;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.InvalidConfiguration;
@@ -25,6 +26,7 @@ import io.evcache.core.topology.control.TopologyControl;
 import io.evcache.core.topology.control.TopologyObserver;
 import io.evcache.core.topology.control.TopologyState;
 import io.evcache.core.transport.Capabilities;
+import io.evcache.core.transport.Transport;
 import io.evcache.core.transport.TransportFactory;
 import io.evcache.core.transport.netty.NettyTransport;
 import io.evcache.core.value.Codec;
@@ -34,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -60,6 +63,7 @@ public final class EvCacheClient implements AutoCloseable {
     private final Ticker ticker = Ticker.system();
     private final Callbacks callbacks;
     private final TopologyControl topology;
+    private final Set<Feature> features;
     private final Cluster cluster;
     private final Live live;
     private final @Nullable MigrationInterceptor migration;
@@ -74,10 +78,14 @@ public final class EvCacheClient implements AutoCloseable {
         this.callbacks = from.callbacks == null ? Callbacks.ofClient(config.name()) : Callbacks.on(from.callbacks);
         this.topology =
                 TopologyControl.of(config.name(), topology, new LossLimit(config.maxNodeLoss()), from.topologyObserver);
-        this.cluster = Cluster.open(config.cluster(), this.topology, from.transport.start(config.transport()));
+        Transport transport = from.transport.start(config.transport());
+        this.features = transport.features();
+        this.cluster = Cluster.open(config.cluster(), this.topology, transport);
         this.near = new NearCaches(ticker);
         this.live = new Live(config, this.topology, cluster, near, ticker);
-        this.zones = Zones.of(cluster::view, config.localZone(), ticker, callbacks);
+        this.zones = features.contains(Feature.REMAINING_LIFE)
+                ? Zones.of(cluster::view, config.localZone(), ticker, callbacks)
+                : Zones.withoutBackfill(cluster::view, config.localZone(), ticker, callbacks);
         this.migration = from.migration;
         Next chain = Intercepted.chain(from.allInterceptors(), zones);
         this.pipeline = new Observing(from.observers, new NearWrites(near, chain), ticker);
@@ -134,7 +142,8 @@ public final class EvCacheClient implements AutoCloseable {
     private List<String> nodesWithoutLeases() {
         return cluster.view().zones().stream()
                 .flatMap(zone -> zone.nodes().stream())
-                .filter(node -> !node.capabilities().map(Capabilities::leases).orElse(true))
+                .filter(node ->
+                        !node.capabilities().map(Capabilities::leases).orElse(features.contains(Feature.LEASES)))
                 .map(node -> node.address().toString())
                 .toList();
     }
@@ -262,6 +271,7 @@ public final class EvCacheClient implements AutoCloseable {
                 Deadline.after(config.transport().connectTimeout().plus(CONNECT_GRACE), ticker));
         ZoneTable table = new ZoneTable(config, cluster.view());
         table.warnings(complete).forEach(warning -> LOG.warn("[{}] {}", config.name(), warning));
+        table.limits(features).ifPresent(limits -> LOG.warn("[{}] {}", config.name(), limits));
         warmUp();
         LOG.info("[{}] started: {}", config.name(), this);
     }
@@ -324,13 +334,15 @@ public final class EvCacheClient implements AutoCloseable {
 
         /**
          * Has the old cluster's values found, and kept true, while its data moves here: reads ask it where this one has nothing or cannot answer, and it is told of every write. What it answers changes
-         * nothing but misses; when it is down, this client is as it would be alone, and a miss takes at most {@link Migration#readTimeout} longer. Both clusters must use the same names of caches. Default: there is no old cluster.
+         * nothing but misses, which are back-filled here if the old servers can tell how long a value has to live; when it is down, this client is as it would be alone, and a miss takes at most {@link Migration#readTimeout} longer. Both clusters must use the same names of caches. Default: there is no old cluster.
          *
          * @param old stays the caller's to close, after this one
          * @param how changes the defaults
          */
         public Builder migratingFrom(EvCacheClient old, UnaryOperator<Migration> how) {
-            this.migration = new MigrationInterceptor(old.pipeline(), how.apply(Migration.USUAL), Ticker.system());
+            Migration chosen = how.apply(Migration.USUAL);
+            Migration possible = old.features.contains(Feature.REMAINING_LIFE) ? chosen : chosen.withoutBackfill();
+            this.migration = new MigrationInterceptor(old.pipeline(), possible, Ticker.system());
             return this;
         }
 

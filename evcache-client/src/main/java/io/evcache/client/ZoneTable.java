@@ -1,10 +1,14 @@
 package io.evcache.client;
 
+import io.evcache.core.command.Feature;
 import io.evcache.core.node.NodeRoute;
 import io.evcache.core.zone.ClusterView;
 import io.evcache.core.zone.ZoneRoute;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The zones of a client at one instant, for people to read. */
 record ZoneTable(EvCacheConfig config, ClusterView view) {
@@ -30,6 +34,24 @@ record ZoneTable(EvCacheConfig config, ClusterView view) {
             warnings.add("started degraded: " + degraded + "; trying to connect in the background");
         }
         return warnings;
+    }
+
+    /** Returns what this client does without because its transport cannot do it; empty if nothing that it would do by itself. */
+    Optional<String> limits(Set<Feature> features) {
+        if (features.contains(Feature.REMAINING_LIFE) || view.zones().size() < 2) {
+            return Optional.empty();
+        }
+        String nodes = view.zones().stream()
+                .flatMap(zone -> zone.nodes().stream())
+                .map(node -> node.address()
+                        + node.capabilities()
+                                .map(can -> " (" + can.version() + ")")
+                                .orElse(""))
+                .collect(Collectors.joining(", "));
+        return Optional.of(
+                nodes + ": cannot be asked for " + Feature.REMAINING_LIFE.words() + " (memcached "
+                        + Feature.REMAINING_LIFE.since()
+                        + " or later, by the meta protocol), so values are not back-filled and counters not copied between zones");
     }
 
     @Override

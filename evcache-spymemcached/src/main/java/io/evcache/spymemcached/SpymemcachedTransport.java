@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * managed services, twemproxy, mcrouter.
  *
  * <p>Each connection is a spymemcached client of its own with a single node, so that routing, reconnecting and failing over stay where they are decided. The protocol has no
- * leases, stale marks, explicit versions or remaining life: a command that needs one fails with an {@link io.evcache.core.error.UnsupportedCommand} that says so, at once, and a cluster that requires one is refused. Keys must be valid UTF-8 and flags not
+ * leases, stale marks, explicit versions or remaining life: a command that needs one fails with an {@link io.evcache.core.error.UnsupportedCommand} that says so, at once, and a cluster that requires one is refused. A client back-fills nothing and copies no counters between zones. Keys must be valid UTF-8 and flags not
  * negative, since spymemcached cannot carry others. A read that asks not to count as use counts all the same.
  * spymemcached hangs up when the server answers a command with an error, such as a value over its limit; what else was in flight fails then.
  *

@@ -22,16 +22,32 @@ final class Backfill {
     private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Ticker ticker;
+    private final boolean possible;
     private final long interval;
     private final long burst;
     /** When the bucket will be full again; a full bucket lies in the past. */
     private final AtomicLong fullAt;
 
     Backfill(Ticker ticker, int perSecond) {
+        this(ticker, perSecond, true);
+    }
+
+    private Backfill(Ticker ticker, int perSecond, boolean possible) {
         this.ticker = ticker;
+        this.possible = possible;
         this.burst = TimeUnit.SECONDS.toNanos(1);
         this.interval = burst / perSecond;
         this.fullAt = new AtomicLong(ticker.nanos());
+    }
+
+    /** Returns what fills nothing, for servers that cannot tell how long a value has to live. */
+    static Backfill impossible(Ticker ticker) {
+        return new Backfill(ticker, DEFAULT_PER_SECOND, false);
+    }
+
+    /** Returns whether it is any use to ask how long a value has to live. */
+    boolean isPossible() {
+        return possible;
     }
 
     /** Adds what was hit to the zone, if it can be copied and the limit allows. */

@@ -38,7 +38,8 @@ final class ConsistentRead extends Pending<ReadResult> implements Receiver<Looku
     /** All zones are asked before one is listened to, so that the first answer already sees every zone. */
     void start() {
         Wants wants = read.command().wants().withCas();
-        Get command = new Get(read.command().key(), read.policy().backfill() ? wants.withTtl() : wants);
+        boolean withTtl = read.policy().backfill() && order.backfill.isPossible();
+        Get command = new Get(read.command().key(), withTtl ? wants.withTtl() : wants);
         for (int i = 0; i < answers.length; i++) {
             answers[i] = order.zones[i].send(command, read.deadline());
         }

@@ -118,6 +118,7 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
         Get command = read.command();
         boolean withTtl = earlier().empty != 0
                 && read.policy().backfill()
+                && order.backfill.isPossible()
                 && !command.wants().ttl();
         return withTtl ? new Get(command.key(), command.wants().withTtl()) : command;
     }

@@ -50,9 +50,21 @@ public final class Zones implements Next {
      */
     public static Zones of(Supplier<ClusterView> view, String localZone, Ticker ticker, Executor callbacks) {
         requireNonNull(view, "view");
+        return of(view, localZone, new Backfill(ticker, Backfill.DEFAULT_PER_SECOND), ticker, callbacks);
+    }
+
+    /** Returns the zones of a cluster whose servers cannot tell how long a value has to live: like {@link #of}, but nothing is back-filled, whatever a read policy says. */
+    public static Zones withoutBackfill(
+            Supplier<ClusterView> view, String localZone, Ticker ticker, Executor callbacks) {
+        requireNonNull(view, "view");
+        return of(view, localZone, Backfill.impossible(ticker), ticker, callbacks);
+    }
+
+    private static Zones of(
+            Supplier<ClusterView> view, String localZone, Backfill backfill, Ticker ticker, Executor callbacks) {
         return new Zones(
                 view,
-                new ZoneOrders(localZone, new Backfill(ticker, Backfill.DEFAULT_PER_SECOND), new Proximity(ticker)),
+                new ZoneOrders(localZone, backfill, new Proximity(ticker)),
                 new AllZonesWrites(ticker, callbacks));
     }
 

@@ -1,12 +1,14 @@
 package io.evcache.client;
 
+import io.evcache.core.command.DeliveringThread;
+import io.evcache.core.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +23,22 @@ final class Callbacks implements Executor, AutoCloseable {
 
     private final Executor executor;
     private final @Nullable Pool own;
+    private final Ticker ticker;
 
-    private Callbacks(Executor executor, @Nullable Pool own) {
+    /** One per thread that delivers answers, of which there are few. */
+    private final List<CallbackRound> rounds = new CopyOnWriteArrayList<>();
+
+    private Callbacks(Executor executor, @Nullable Pool own, Ticker ticker) {
         this.executor = executor;
         this.own = own;
+        this.ticker = ticker;
     }
 
-    static Callbacks on(Executor executor) {
-        return new Callbacks(executor, null);
+    static Callbacks on(Executor executor, Ticker ticker) {
+        return new Callbacks(executor, null, ticker);
     }
 
-    static Callbacks ofClient(String client) {
+    static Callbacks ofClient(String client, Ticker ticker) {
         int threads = Runtime.getRuntime().availableProcessors();
         AtomicInteger count = new AtomicInteger();
         Pool pool = new Pool(threads, in -> {
@@ -39,22 +46,35 @@ final class Callbacks implements Executor, AutoCloseable {
             thread.setName("evcache-callback-" + client + "-" + count.getAndIncrement());
             return thread;
         });
-        return new Callbacks(pool, pool);
+        return new Callbacks(pool, pool, ticker);
     }
 
-    /** Runs the task on the executor; on this thread if that refuses it, since a future that never completes would be worse. */
+    /** Runs the task on the executor; on this thread if that refuses it. From a thread that delivers answers, once for all that it delivers in one round. */
     @Override
     public void execute(Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
+        if (Thread.currentThread() instanceof DeliveringThread thread) {
+            roundOf(thread).add(task);
+        } else {
+            CallbackRound.run(executor, task);
         }
     }
 
-    /** Ends the pool, if it is ours, once what is queued has run; interrupts what takes longer than a second, and runs what waited behind it. */
+    private CallbackRound roundOf(DeliveringThread thread) {
+        for (int i = 0; i < rounds.size(); i++) { // once per call
+            CallbackRound round = rounds.get(i);
+            if (round.isOf(thread)) {
+                return round;
+            }
+        }
+        CallbackRound first = new CallbackRound(thread, executor, ticker);
+        rounds.add(first);
+        return first;
+    }
+
+    /** Has what is stuck helped, and ends the pool, if it is ours, once what is queued has run; interrupts what takes longer than a second, and runs what waited behind it. */
     @Override
     public void close() {
+        rounds.forEach(CallbackRound::helpAll); // nobody will look again
         if (own == null) {
             return;
         }

@@ -75,7 +75,9 @@ public final class EvCacheClient implements AutoCloseable {
 
     private EvCacheClient(Builder from, TopologyProvider topology) {
         this.config = from.config;
-        this.callbacks = from.callbacks == null ? Callbacks.ofClient(config.name()) : Callbacks.on(from.callbacks);
+        this.callbacks = from.callbacks == null
+                ? Callbacks.ofClient(config.name(), ticker)
+                : Callbacks.on(from.callbacks, ticker);
         this.topology =
                 TopologyControl.of(config.name(), topology, new LossLimit(config.maxNodeLoss()), from.topologyObserver);
         Transport transport = from.transport.start(config.transport());

@@ -19,6 +19,7 @@ import io.evcache.core.command.Pending;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -194,6 +195,23 @@ class HostileCodeTest {
         assertThat(blocked).isNotDone();
         release.countDown();
         assertThat(blocked.get(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void callbackMayWaitForOneWhoseAnswerCameTogetherWithItsOwn() throws Exception {
+        EvCache<String> cache = cache(builder);
+        CompletableFuture<Boolean> last = new CompletableFuture<>();
+        servers.zones().hangZone("a"); // so that the answers come together
+        List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            waiting.add(cache.async().get("k").thenApply(value -> last.join()));
+        }
+        CompletableFuture<Void> unused = cache.async().get("k").thenRun(() -> last.complete(true));
+        servers.zones().resumeZone("a");
+
+        for (CompletableFuture<Boolean> one : waiting) {
+            assertThat(one.get(30, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     @Test

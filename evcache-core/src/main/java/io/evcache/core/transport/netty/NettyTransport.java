@@ -141,6 +141,7 @@ public final class NettyTransport implements Transport {
         SharedSocket socket = tls == null && channel instanceof SharedSocket shared ? shared : null;
         NettyConnection connection = new NettyConnection(name, channel, config, capabilities, encoder, sweeper, socket);
         channel.pipeline().addLast(new ConnectionHandler(connection));
+        EventLoops.introduce(channel.eventLoop());
         channel.pipeline().remove(Handshake.class);
         channel.pipeline().remove(LineBasedFrameDecoder.class);
         return connection;

@@ -1,0 +1,134 @@
+package io.evcache.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evcache.core.command.DeliveringThread;
+import io.evcache.core.time.Ticker;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers the callbacks of one delivering thread until its round ends, hands them to the executor together, and looks after those that are stuck. Confined to that thread, unless said otherwise.
+ */
+final class CallbackRound implements Runnable {
+    /** So many are handed over before the round has ended: the callbacks of a long one begin while it goes on. */
+    private static final int MOST = 128;
+
+    /** A callback that takes as long is no quick one; those behind it go to another thread. Looking once per millisecond costs next to nothing, and nothing at all where no batch is unfinished. */
+    private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final DeliveringThread thread;
+    private final Executor executor;
+    private final Ticker ticker;
+    private final @Nullable Runnable[] gathered = new Runnable[MOST];
+    private int count;
+    private boolean ends;
+
+    /** Handed over, and perhaps not yet through, oldest first. */
+    private final Queue<CallbackBatch> watched = new ConcurrentLinkedQueue<>();
+
+    private boolean watching;
+
+    CallbackRound(DeliveringThread thread, Executor executor, Ticker ticker) {
+        this.thread = thread;
+        this.executor = executor;
+        this.ticker = ticker;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a thread is who it is
+    boolean isOf(DeliveringThread other) {
+        return other == thread;
+    }
+
+    void add(Runnable callback) {
+        gathered[count++] = callback;
+        if (count == MOST) {
+            handOver();
+        } else if (!ends) {
+            awaitEnd();
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            thread.afterRound(this);
+            ends = true;
+        } catch (RejectedExecutionException e) {
+            handOver(); // there is no other round
+        }
+    }
+
+    /** The round has ended. */
+    @Override
+    public void run() {
+        ends = false;
+        handOver();
+    }
+
+    private void handOver() {
+        if (count == 0) {
+            return;
+        }
+        if (count == 1) {
+            Runnable only = requireNonNull(gathered[0]);
+            forget();
+            run(executor, only);
+            return;
+        }
+        CallbackBatch batch = new CallbackBatch(Arrays.copyOf(gathered, count), executor, ticker);
+        forget();
+        run(executor, batch);
+        watch(batch);
+    }
+
+    private void forget() {
+        Arrays.fill(gathered, 0, count, null);
+        count = 0;
+    }
+
+    /** Runs the task on the executor; on this thread if that refuses it, since a future that never completes would be worse. */
+    static void run(Executor executor, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    private void watch(CallbackBatch batch) {
+        if (batch.isTaken()) {
+            return;
+        }
+        watched.add(batch);
+        if (!watching) {
+            watching = lookLater();
+        }
+    }
+
+    private boolean lookLater() {
+        try {
+            thread.after(STUCK_NANOS, this::look);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false; // this thread ends; who closes looks after the rest
+        }
+    }
+
+    private void look() {
+        helpAll();
+        watching = !watched.isEmpty() && lookLater();
+    }
+
+    /** Gives every batch that is not through one thread more. From any thread. */
+    void helpAll() {
+        watched.removeIf(CallbackBatch::isTaken);
+        for (CallbackBatch batch : watched) {
+            batch.help();
+        }
+    }
+}

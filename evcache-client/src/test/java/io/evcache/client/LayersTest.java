@@ -11,7 +11,7 @@ class LayersTest extends LayersContract {
             client.zones             -> client.pipeline, core.zone, core.command, core.topology, core.key, core.value
             client.near              -> core.key, com.github.benmanes.caffeine..
             client.warmup            -> core.command, core.key, core.node, core.ring, core.topology, core.transport, core.value, core.zone
-            client.metrics           -> client, client.pipeline, client.load, client.near, core.command, core.key, core.value, core.zone, core.node, core.ring, core.topology, io.micrometer..
+            client.metrics           -> client, client.pipeline, client.load, client.migration, client.near, core.command, core.key, core.value, core.zone, core.node, core.ring, core.topology, core.topology.control, io.micrometer..
             client.netflix           -> client.pipeline, core.command, core.key, core.value
             client.flight            -> core.command
             client.migration         -> client.pipeline, core.command

@@ -7,6 +7,10 @@ enum Label {
     READ_RESULT("result", "`hit`, `miss`, `failed` (no zone answered)"),
     NEAR_RESULT("result", "`hit` (answered in the JVM), `miss` (went on to memcached)"),
     LOAD_RESULT("result", "`success`, `absent` (the source has no such item), `failure` (the loader threw)"),
+    TOPOLOGY_RESULT(
+            "result",
+            "`changed` (in force; an operator's change of modes included), `refused` (lost too many nodes), `unreadable` (the source could not be read, or not wholly)"),
+    MIGRATION_RESULT("result", "`hit`, `miss`, `failed` (no answer in time)"),
     OPERATION(
             "operation",
             "`get`, `set`, `add`, `replace`, `append`, `prepend`, `delete`, `touch`, `increment`, `decrement`"),

@@ -6,6 +6,7 @@ import static io.evcache.client.metrics.Label.CACHE;
 import static io.evcache.client.metrics.Label.CLIENT;
 import static io.evcache.client.metrics.Label.COMPRESSED;
 import static io.evcache.client.metrics.Label.LOAD_RESULT;
+import static io.evcache.client.metrics.Label.MIGRATION_RESULT;
 import static io.evcache.client.metrics.Label.NEAR_RESULT;
 import static io.evcache.client.metrics.Label.OPERATION;
 import static io.evcache.client.metrics.Label.OUTCOME;
@@ -13,6 +14,7 @@ import static io.evcache.client.metrics.Label.POLICY;
 import static io.evcache.client.metrics.Label.POLICY_RESULT;
 import static io.evcache.client.metrics.Label.READ_RESULT;
 import static io.evcache.client.metrics.Label.STATE;
+import static io.evcache.client.metrics.Label.TOPOLOGY_RESULT;
 import static io.evcache.client.metrics.Label.ZONE;
 
 import io.micrometer.core.instrument.Tag;
@@ -81,6 +83,38 @@ enum Meters {
             "Commands that are queued or unanswered, on all connections to a zone.",
             CLIENT,
             ZONE),
+    TOPOLOGY(
+            "evcache.topology",
+            Kind.COUNTER,
+            "topologies",
+            "What the source of the topology said, by what became of it.",
+            CLIENT,
+            TOPOLOGY_RESULT),
+    TOPOLOGY_REFUSED(
+            "evcache.topology.refused",
+            Kind.GAUGE,
+            "topologies",
+            "1 while the newest topology is refused because it loses too many nodes, until it is accepted or the source says something better; else 0.",
+            CLIENT),
+    MIGRATION_READS(
+            "evcache.migration.reads",
+            Kind.COUNTER,
+            "reads",
+            "Reads that a client with an old cluster asked of that one.",
+            CLIENT,
+            MIGRATION_RESULT),
+    MIGRATION_WRITES(
+            "evcache.migration.writes",
+            Kind.COUNTER,
+            "writes",
+            "Writes that a client with an old cluster told that one of.",
+            CLIENT),
+    MIGRATION_WRITES_FAILED(
+            "evcache.migration.writes.failed",
+            Kind.COUNTER,
+            "writes",
+            "Those of them that at least one zone of the old cluster has not certainly taken.",
+            CLIENT),
     NEAR("evcache.near", Kind.COUNTER, "reads", "Reads that asked the near cache.", CLIENT, CACHE, NEAR_RESULT),
     NEAR_SIZE("evcache.near.size", Kind.GAUGE, "values", "Values in the near cache, roughly.", CLIENT, CACHE),
     HOT_SHARE(

@@ -17,8 +17,8 @@ import io.micrometer.core.instrument.Tags;
 import java.util.List;
 
 /**
- * Meters of a client in a Micrometer registry: {@code cache.gets} and the like under their standard names, times of operations, fates of write policies, sizes of values, and the state of nodes and
- * queues. Near caches, hot keys and loads are shown of what it is told to {@linkplain #watch(EvCache) watch}. {@code docs/reference/metrics.md} lists them all.
+ * Meters of a client in a Micrometer registry: {@code cache.gets} and the like under their standard names, times of operations, fates of write policies, sizes of values, the state of nodes and
+ * queues, and what becomes of the topology and of a migration. Near caches, hot keys and loads are shown of what it is told to {@linkplain #watch(EvCache) watch}. {@code docs/reference/metrics.md} lists them all.
  *
  * <p>Each meter is found once and kept; a call costs one small object and a few increments. Tags are bounded: never a key, at most 100 caches and 32 zones, the rest are {@code other}. Histograms are the application's
  * choice, by a {@code MeterFilter}. Needs {@code io.micrometer:micrometer-core} on the class path.
@@ -62,6 +62,7 @@ public final class MicrometerMetrics implements AutoCloseable {
         MicrometerMetrics metrics = new MicrometerMetrics(
                 client, new Registered(registry, client.config().name(), Tags.of(tags)));
         metrics.gauges.follow(client.view());
+        ClusterMeters.register(metrics.registered, client);
         client.addObserver(metrics.observer);
         return metrics;
     }

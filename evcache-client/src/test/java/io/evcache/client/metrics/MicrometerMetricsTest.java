@@ -38,18 +38,26 @@ class MicrometerMetricsTest {
 
     @BeforeEach
     void connect() {
-        client = EvCacheClient.connect(EvCacheConfig.builder()
+        use(EvCacheClient.connect(config()));
+    }
+
+    private void use(EvCacheClient connected) {
+        client = connected;
+        await().until(() -> client.view().zones().stream()
+                .flatMap(zone -> zone.nodes().stream())
+                .allMatch(node -> node.isConnected()));
+        cache = client.cache("profiles");
+    }
+
+    private static EvCacheConfig config() {
+        return EvCacheConfig.builder()
                 .name("shop")
                 .zone("a", addresses("a"))
                 .zone("b", addresses("b"))
                 .zone("w", zone -> zone.nodes(addresses("w")).mode(ZoneMode.WRITE_ONLY))
                 .readTimeout(Duration.ofSeconds(10))
                 .writeTimeout(Duration.ofSeconds(10))
-                .build());
-        await().until(() -> client.view().zones().stream()
-                .flatMap(zone -> zone.nodes().stream())
-                .allMatch(node -> node.isConnected()));
-        cache = client.cache("profiles");
+                .build();
     }
 
     @AfterEach
@@ -59,6 +67,8 @@ class MicrometerMetricsTest {
 
     @Test
     void everyDefinedMeterExistsWithItsTagsAndNoOtherOnes() {
+        EvCacheClient old = client;
+        use(EvCacheClient.builder(config()).migratingFrom(old).connect());
         EvCache<String> near =
                 client.cache("profiles", Codec.utf8(), options -> options.nearCache(NearCacheOptions.ofSize(10)));
         try (CacheAside<String, String> aside =
@@ -79,6 +89,8 @@ class MicrometerMetricsTest {
                 assertThat(one.getId().getTag("client")).isEqualTo("shop");
             });
         }
+        client.close();
+        client = old;
     }
 
     @Test

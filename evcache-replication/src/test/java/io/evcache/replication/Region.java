@@ -77,7 +77,9 @@ final class Region implements AutoCloseable {
         topics.create(topic + "-dead-letters", 1);
         publisher = KafkaMutationPublisher.connect(topics.bootstrapServers(), topic);
         client = EvCacheClient.builder(config("app"))
-                .interceptor(ReplicationInterceptor.to(publisher, name).replicatingDeletes("invalidated"))
+                .interceptor(ReplicationInterceptor.to(publisher, name)
+                        .replicatingDeletes("invalidated")
+                        .replicatingOutcomes("outcomes"))
                 .connect();
         agentClient = EvCacheClient.connect(config("agent"));
         startAgent();

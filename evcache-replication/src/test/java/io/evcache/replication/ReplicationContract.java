@@ -118,6 +118,35 @@ abstract class ReplicationContract {
     }
 
     @Test
+    void whatAddsAppendsAndCountersLeaveBehindIsReplicatedWhereTheCacheWantsItAndNowhereElse() {
+        Region eu = region("eu");
+        Region us = region("us");
+        eu.relayTo(us);
+        EvCache<String> wanted = eu.cache("outcomes");
+        EvCache<String> kept = eu.cache("kept");
+
+        assertThat(kept.add("k", "v", HOUR)).isTrue();
+        assertThat(wanted.add("k", "v", HOUR)).isTrue();
+        assertThat(wanted.add("k", "never", HOUR)).isFalse();
+        assertThat(wanted.async().append("k", "1").settled().toFuture().join().isMet())
+                .isTrue();
+        assertThat(eu.client.counters("outcomes").increment("n", 1, 40, HOUR)).hasValue(40);
+        assertThat(eu.client.counters("outcomes").incrementIfPresent("n", 2)).hasValue(42);
+
+        await().atMost(PATIENCE).until(() -> "v1".equals(us.cache("outcomes").get("k")));
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(us.client.counters("outcomes").get("n")).hasValue(42));
+        assertThat(us.itemIn("a", "outcomes:k").orElseThrow().ttlSeconds())
+                .as("what is appended to keeps its life")
+                .isCloseTo(HOUR.toSeconds(), within(120L));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(eu.published()).isEqualTo(4)); // the last may ship what the first announced
+        assertThat(us.zonesHolding("kept:k")).isEmpty();
+    }
+
+    @Test
     void backlogIsDrainedAndNothingIsLostWhenTheAgentComesBack() {
         Region eu = region("eu");
         Region us = region("us");

@@ -8,6 +8,7 @@ import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneOutcome;
+import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.Store;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>By default only SET is replicated.</b> A DELETE stays in its region, and the others serve the old value until it expires, unless {@link
  * #replicatingDeletes} is on for the cache. Switch it on wherever deletes mean "this is no longer true", so in every cache-aside cache. TOUCH is
- * replicated on request. ADD, REPLACE, APPEND, PREPEND and counters are not replicated.
+ * replicated on request ({@link #replicatingTouches}), and so is what other writes leave behind: ADD, REPLACE, APPEND, PREPEND and counters ({@link #replicatingOutcomes}). A compare-and-set is a SET.
  *
  * <p>The mutation leaves after every zone has answered, failed or run out of time, and only if at least one took the write: a relay that read earlier could
  * find the old value in a slow zone. Neither the write's answer nor its time depends on any of this.
@@ -54,6 +55,7 @@ public final class ReplicationInterceptor implements Interceptor {
     private final HybridClock versions;
     private final Caches deletes;
     private final Caches touches;
+    private final Caches outcomes;
     private final Caches excluded;
 
     private ReplicationInterceptor(
@@ -64,6 +66,7 @@ public final class ReplicationInterceptor implements Interceptor {
             HybridClock versions,
             Caches deletes,
             Caches touches,
+            Caches outcomes,
             Caches excluded) {
         this.publisher = publisher;
         this.region = region;
@@ -72,6 +75,7 @@ public final class ReplicationInterceptor implements Interceptor {
         this.versions = versions;
         this.deletes = deletes;
         this.touches = touches;
+        this.outcomes = outcomes;
         this.excluded = excluded;
     }
 
@@ -93,24 +97,36 @@ public final class ReplicationInterceptor implements Interceptor {
             throw new IllegalArgumentException("region must not be blank");
         }
         return new ReplicationInterceptor(
-                publisher, region, "", clock, versions, Caches.NONE, Caches.NONE, Caches.NONE);
+                publisher, region, "", clock, versions, Caches.NONE, Caches.NONE, Caches.NONE, Caches.NONE);
     }
 
     /** Names the zone that this client runs in. Default: none. For observation only; the relay does not need it. */
     public ReplicationInterceptor inZone(String name) {
-        return new ReplicationInterceptor(publisher, region, name, clock, versions, deletes, touches, excluded);
+        return new ReplicationInterceptor(
+                publisher, region, name, clock, versions, deletes, touches, outcomes, excluded);
     }
 
     /** Replicates DELETE, as an invalidation, in these caches; without names, in all. Default: in none. */
     public ReplicationInterceptor replicatingDeletes(String... caches) {
         return new ReplicationInterceptor(
-                publisher, region, zone, clock, versions, Caches.named(caches), touches, excluded);
+                publisher, region, zone, clock, versions, Caches.named(caches), touches, outcomes, excluded);
     }
 
     /** Replicates TOUCH in these caches; without names, in all. Each costs the transfer of the value. Default: in none. */
     public ReplicationInterceptor replicatingTouches(String... caches) {
         return new ReplicationInterceptor(
-                publisher, region, zone, clock, versions, deletes, Caches.named(caches), excluded);
+                publisher, region, zone, clock, versions, deletes, Caches.named(caches), outcomes, excluded);
+    }
+
+    /**
+     * Replicates what ADD, REPLACE, APPEND, PREPEND and counters leave behind, as a SET, in these caches; without names, in all. Default: in none.
+     *
+     * <p>The other region gets the whole item as it is when the relay reads it, whatever it has there. So this is for caches that one region writes: where two do, each overwrites what the other has counted or appended,
+     * and an {@code add} that elects somebody elects for the other region, too.
+     */
+    public ReplicationInterceptor replicatingOutcomes(String... caches) {
+        return new ReplicationInterceptor(
+                publisher, region, zone, clock, versions, deletes, touches, Caches.named(caches), excluded);
     }
 
     /** Leaves these caches out altogether. Default: none is left out. */
@@ -119,7 +135,7 @@ public final class ReplicationInterceptor implements Interceptor {
             throw new IllegalArgumentException("name the caches to exclude");
         }
         return new ReplicationInterceptor(
-                publisher, region, zone, clock, versions, deletes, touches, Caches.named(caches));
+                publisher, region, zone, clock, versions, deletes, touches, outcomes, Caches.named(caches));
     }
 
     @Override
@@ -140,6 +156,10 @@ public final class ReplicationInterceptor implements Interceptor {
             return Optional.empty();
         }
         if (write.command() instanceof Store store && store.mode() == Store.Mode.SET) {
+            return Optional.of(Operation.SET);
+        }
+        if ((write.command() instanceof Store || write.command() instanceof Arithmetic)
+                && outcomes.contain(write.cache())) {
             return Optional.of(Operation.SET);
         }
         if (write.command() instanceof Delete && deletes.contain(write.cache())) {
@@ -173,9 +193,10 @@ public final class ReplicationInterceptor implements Interceptor {
                 operation, command.key(), versions.next(), expiresAt(command), valueBytes, region, zone, missed);
     }
 
+    /** An item that is extended or counted keeps the life that it has, which only its server knows: the relay reads it there. */
     private long expiresAt(Command<?> command) {
         Ttl ttl = Ttl.none();
-        if (command instanceof Store store) {
+        if (command instanceof Store store && !store.mode().extend()) {
             ttl = store.ttl();
         } else if (command instanceof Touch touch) {
             ttl = touch.ttl();
@@ -188,8 +209,8 @@ public final class ReplicationInterceptor implements Interceptor {
 
     @Override
     public String toString() {
-        return "Replication(from " + region + ", deletes " + deletes + ", touches " + touches + ", excluded " + excluded
-                + ")";
+        return "Replication(from " + region + ", deletes " + deletes + ", touches " + touches + ", outcomes " + outcomes
+                + ", excluded " + excluded + ")";
     }
 
     /** Some caches by name, or all. */

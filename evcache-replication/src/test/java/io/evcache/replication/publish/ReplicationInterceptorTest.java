@@ -12,6 +12,8 @@ import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.client.pipeline.ZoneOutcome.Status;
+import io.evcache.core.command.Arithmetic;
+import io.evcache.core.command.Arithmetic.Direction;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.Pending;
@@ -28,6 +30,7 @@ import io.evcache.replication.mutation.Mutation.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +102,8 @@ class ReplicationInterceptorTest {
                 Delete.of(KEY),
                 new Touch(KEY, Ttl.ofSeconds(1)),
                 Store.add(KEY, VALUE, Ttl.none()),
-                new Store(KEY, VALUE, Ttl.none(), Store.Mode.APPEND, 0, 0));
+                new Store(KEY, VALUE, Ttl.none(), Store.Mode.APPEND, 0, 0),
+                new Arithmetic(KEY, Direction.INCREMENT, 1, OptionalLong.of(1), Ttl.none()));
         zones.settled.complete(result(Status.DONE));
 
         others.forEach(command -> write(replication, "profiles", command));
@@ -121,12 +125,51 @@ class ReplicationInterceptorTest {
     }
 
     @Test
+    void whatOtherWritesLeaveBehindIsPublishedAsASetForTheCachesThatWantIt() {
+        Ttl minute = Ttl.ofSeconds(60);
+        List<Command<?>> others = List.of(
+                new Store(KEY, VALUE, minute, Store.Mode.ADD, 0, 0),
+                new Store(KEY, VALUE, minute, Store.Mode.REPLACE, 0, 0),
+                new Store(KEY, VALUE, minute, Store.Mode.APPEND, 0, 0),
+                new Store(KEY, VALUE, minute, Store.Mode.PREPEND, 0, 0),
+                new Store(KEY, VALUE, minute, Store.Mode.APPEND_OR_CREATE, 0, 0),
+                new Arithmetic(KEY, Direction.INCREMENT, 1, OptionalLong.of(1), minute),
+                new Arithmetic(KEY, Direction.DECREMENT, 1, OptionalLong.empty(), minute));
+        ReplicationInterceptor outcomes = replication.replicatingOutcomes("profiles");
+        zones.settled.complete(result(Status.DONE, Status.REFUSED));
+
+        others.forEach(command -> write(outcomes, "profiles", command));
+        others.forEach(command -> write(outcomes, "sessions", command));
+
+        long end = NOW / 1000 + 60;
+        assertThat(published).hasSameSizeAs(others).allSatisfy(mutation -> {
+            assertThat(mutation.operation()).isEqualTo(Operation.SET);
+            assertThat(mutation.missedZones()).containsExactly("zone1");
+        });
+        assertThat(published)
+                .as("what keeps its life has one that only its server knows")
+                .extracting(Mutation::expiresAt)
+                .containsExactly(end, end, 0L, 0L, 0L, 0L, 0L);
+    }
+
+    @Test
+    void writeThatEveryZoneRefusedIsNotPublished() {
+        zones.settled.complete(result(Status.REFUSED, Status.SKIPPED));
+
+        write(replication.replicatingOutcomes(), "profiles", Store.add(KEY, VALUE, Ttl.none()));
+
+        assertThat(published).isEmpty();
+    }
+
+    @Test
     void excludedCacheIsNotPublished() {
-        ReplicationInterceptor some = replication.replicatingDeletes().excluding("sessions");
+        ReplicationInterceptor some =
+                replication.replicatingDeletes().replicatingOutcomes().excluding("sessions");
         zones.settled.complete(result(Status.DONE));
 
         write(some, "sessions", SET);
         write(some, "sessions", Delete.of(KEY));
+        write(some, "sessions", Store.add(KEY, VALUE, Ttl.none()));
         write(some, "profiles", SET);
 
         assertThat(published).hasSize(1);

@@ -21,4 +21,14 @@ public interface Route {
      *     when the failure is known already
      */
     <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline);
+
+    /**
+     * Sends a plain get for each key of the part, which is {@linkplain Gets.Part#end ended} when all are answered. As good as one {@link #send} for each, and that is what it does unless overridden; a route that
+     * can ask for many keys at once does it with less.
+     *
+     * <p>Promises what {@link #send} does, for each key.
+     */
+    default void sendAll(Gets.Part part, Deadline deadline) {
+        SingleGets.send(part, Get.Wants.PLAIN, this, deadline);
+    }
 }

@@ -33,7 +33,22 @@ public final class ConnectionPool implements AutoCloseable {
 
     @Nullable
     Connection connectionFor(Key key) {
-        return lane(key).connection();
+        return connection(lane(key));
+    }
+
+    /** Returns how many lanes there are. */
+    int lanes() {
+        return lanes.size();
+    }
+
+    /** Returns the number of the key's lane, from 0. */
+    int lane(Key key) {
+        return lanes.size() == 1 ? 0 : Math.floorMod(key.hashCode(), lanes.size());
+    }
+
+    @Nullable
+    Connection connection(int lane) {
+        return lanes.get(lane).connection();
     }
 
     boolean isConnected() {
@@ -80,9 +95,5 @@ public final class ConnectionPool implements AutoCloseable {
     public void close() {
         closed = true;
         lanes.forEach(Reconnector::close);
-    }
-
-    private Reconnector lane(Key key) {
-        return lanes.size() == 1 ? lanes.get(0) : lanes.get(Math.floorMod(key.hashCode(), lanes.size()));
     }
 }

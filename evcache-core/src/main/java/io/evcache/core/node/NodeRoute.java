@@ -1,6 +1,8 @@
 package io.evcache.core.node;
 
 import io.evcache.core.command.Command;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Gets;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.Route;
@@ -33,6 +35,27 @@ public final class NodeRoute implements Route, AutoCloseable {
     public <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline) {
         Connection connection = pool.connectionFor(command.key());
         return connection == null ? Pending.failed(unavailable(command)) : connection.send(command, deadline);
+    }
+
+    @Override
+    public void sendAll(Gets.Part part, Deadline deadline) {
+        if (pool.lanes() == 1) {
+            sendAll(pool.connectionFor(part.key(0)), part, deadline);
+            return;
+        }
+        Integer[] lanes = new Integer[part.size()];
+        for (int at = 0; at < lanes.length; at++) {
+            lanes[at] = pool.lane(part.key(at));
+        }
+        part.divide(lanes, (lane, some) -> sendAll(pool.connection(lane), some, deadline));
+    }
+
+    private void sendAll(@Nullable Connection connection, Gets.Part part, Deadline deadline) {
+        if (connection == null) {
+            part.failOpen(unavailable(new Get(part.key(0), Get.Wants.PLAIN)));
+        } else {
+            connection.sendAll(part, deadline);
+        }
     }
 
     public NodeAddress address() {

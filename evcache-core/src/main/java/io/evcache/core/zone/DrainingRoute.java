@@ -5,6 +5,7 @@ import io.evcache.core.command.Command;
 import io.evcache.core.command.CountReply;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.DeleteReply;
+import io.evcache.core.command.Gets;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
 import io.evcache.core.command.Reply;
@@ -35,6 +36,11 @@ final class DrainingRoute implements Route {
             return (Pending<R>) remove(arithmetic, CountReply.NOT_FOUND, deadline);
         }
         return route.send(command, deadline);
+    }
+
+    @Override
+    public void sendAll(Gets.Part part, Deadline deadline) {
+        route.sendAll(part, deadline);
     }
 
     private <C extends Command<R>, R extends Reply> Pending<R> remove(C command, R answer, Deadline deadline) {

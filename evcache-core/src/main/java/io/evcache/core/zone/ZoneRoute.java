@@ -1,6 +1,7 @@
 package io.evcache.core.zone;
 
 import io.evcache.core.command.Command;
+import io.evcache.core.command.Gets;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.Route;
@@ -25,6 +26,11 @@ public record ZoneRoute(String name, ZoneMode mode, Route route, Ring<NodeRoute>
     @Override
     public <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline) {
         return route.send(command, deadline);
+    }
+
+    @Override
+    public void sendAll(Gets.Part part, Deadline deadline) {
+        route.sendAll(part, deadline);
     }
 
     /** Returns whether reads may be answered here. */

@@ -13,6 +13,7 @@ import io.evcache.core.command.DeleteReply;
 import io.evcache.core.command.Feature;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Get.Wants;
+import io.evcache.core.command.Gets;
 import io.evcache.core.command.Lease;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
@@ -109,6 +110,26 @@ public abstract class TransportContract extends NodeAdminContract {
             assertThat(hit(key).value()).isEqualTo(value(text));
             assertThat(ask(Delete.of(key))).isEqualTo(DeleteReply.DELETED);
         }
+    }
+
+    @Test
+    void manyKeysAreAnsweredAsEachOfThemWouldBe() {
+        Key[] keys = new Key[300];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = key("many".repeat(1 + i % 20) + i);
+            if (i % 3 != 0) {
+                ask(Store.set(keys[i], new EncodedValue(("v" + i).repeat(i % 50).getBytes(UTF_8), i % 7), Ttl.none()));
+            }
+        }
+        Gets gets = new Gets(keys);
+
+        connection().sendAll(gets.all(), deadline());
+
+        assertThat(gets.await(deadline())).isSameAs(gets);
+        for (int i = 0; i < keys.length; i++) {
+            assertThat(gets.lookup(i)).isEqualTo(ask(Get.of(keys[i])));
+        }
+        assertThat(connection().inFlight()).isZero();
     }
 
     @Test

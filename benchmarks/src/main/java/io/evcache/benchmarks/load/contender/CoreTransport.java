@@ -3,6 +3,7 @@ package io.evcache.benchmarks.load.contender;
 import io.evcache.benchmarks.load.Contender;
 import io.evcache.benchmarks.load.Scenario.Kind;
 import io.evcache.core.command.Get;
+import io.evcache.core.command.Gets;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
@@ -69,17 +70,14 @@ public final class CoreTransport implements Contender {
     @Override
     public Map<String, byte[]> getAll(int from, int count) {
         Deadline deadline = deadline();
-        List<Pending<Lookup>> pending = new ArrayList<>(count);
-        for (int key = from; key < from + count; key++) {
-            pending.add(send(key, deadline));
-        }
-        // Answers come in order: whoever waits for the last one first is woken once, not once per packet.
-        Lookup unused = pending.get(count - 1).await(deadline);
+        Gets gets = new Gets(keys.subList(from, from + count).toArray(Key[]::new));
+        zones.get(0).sendAll(gets.all(), deadline);
+        Gets all = gets.await(deadline);
         Map<String, byte[]> found = new HashMap<>(count * 2);
         for (int i = 0; i < count; i++) {
-            byte[] value = bytes(pending.get(i).await(deadline));
+            EncodedValue value = all.value(i);
             if (value != null) {
-                found.put(texts.get(from + i), value);
+                found.put(texts.get(from + i), value.bytes());
             }
         }
         return found;

@@ -7,10 +7,11 @@ import io.evcache.core.command.Reply;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** One sending of one command: the promise, the queue node and the holder of opaque token and deadline in a single object. */
-final class Call<R extends Reply> extends Pending<R> {
+/** One sending of one command, or of {@linkplain BulkCall many gets}: the promise, the queue node and the holder of opaque token and deadline in a single object. */
+class Call<R extends Reply> extends Pending<R> {
     final Command<R> command;
     final Deadline deadline;
     private final NettyConnection connection;
@@ -45,16 +46,36 @@ final class Call<R extends Reply> extends Pending<R> {
         return MetaEncoder.size(command);
     }
 
+    /** Returns how many commands this counts for in the connection's bound. */
+    int commands() {
+        return 1;
+    }
+
+    /** Returns what was asked, for messages. */
+    String what() {
+        return command.verb() + " " + command.key();
+    }
+
+    /** Writes the command. Whoever has the turn. */
+    void write(MetaEncoder encoder, ByteBuf out) {
+        encoder.encode(command, opaque, out);
+    }
+
+    /** Settles this as failed; returns whether this call did so. */
+    boolean giveUp(EvCacheException failure) {
+        return fail(failure);
+    }
+
     /** Settles this as timed out if its deadline lies before {@code now}; returns whether this call did so. */
-    boolean expire(long now) {
-        return deadline.isBefore(now) && !isSettled() && fail(expired(deadline));
+    final boolean expire(long now) {
+        return deadline.isBefore(now) && !isSettled() && giveUp(expired(deadline));
     }
 
     /** A caller that leaves by itself cannot know whether the loop is encoding at this instant, so it assumes that it is. */
     @Override
     protected EvCacheException expired(Deadline passed) {
         return new DeadlineExceeded(
-                connection.name() + " did not answer " + command.verb() + " " + command.key() + " within "
+                connection.name() + " did not answer " + what() + " within "
                         + passed.allowed().toMillis() + " ms, " + connection.inFlight() + " in flight",
                 sent || !connection.inEventLoop());
     }

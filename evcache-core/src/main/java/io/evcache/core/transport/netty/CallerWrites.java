@@ -53,11 +53,11 @@ final class CallerWrites {
     /**
      * Counts a command, and returns whether it is the only one and there was only one at a time lately.
      *
-     * @param commands how many the connection holds now, this one included
+     * @param others how many others the connection holds now
      */
-    boolean isQuiet(int commands) {
+    boolean isQuiet(int others) {
         int before = alone;
-        if (commands > 1) {
+        if (others > 0) {
             if (before != 0) {
                 alone = 0;
             }
@@ -83,7 +83,7 @@ final class CallerWrites {
         call.sent = true;
         written = call;
         buffer.clear();
-        encoder.encode(call.command, call.opaque, buffer);
+        call.write(encoder, buffer);
         int length = buffer.readableBytes();
         int taken = socket.send(bytes, 0, length);
         if (taken < length) {

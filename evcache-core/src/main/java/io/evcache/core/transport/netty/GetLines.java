@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GetLines {
     /** Above 2,048 bytes without a line feed memcached takes a slower path to gather the line. */
-    private static final int MAX_LINE_BYTES = 2_000;
+    static final int MAX_LINE_BYTES = 2_000;
 
     private final MetaEncoder encoder;
     private final ByteBuf out;
@@ -39,7 +39,7 @@ final class GetLines {
                                 + next.command.key().length()
                         < MAX_LINE_BYTES;
         if (first && !goesOn) {
-            encoder.encode(call.command, call.opaque, out);
+            call.write(encoder, out);
             return;
         }
         if (first) {

@@ -20,13 +20,13 @@ final class InFlightLimit {
         this.maxBytes = maxBytes;
     }
 
-    /** Takes room for one command, or returns {@code false} and takes nothing. */
-    boolean tryAcquire(int bytes) {
-        long now = held.addAndGet(ONE_COMMAND + bytes);
+    /** Takes room, or returns {@code false} and takes nothing. */
+    boolean tryAcquire(int commands, int bytes) {
+        long now = held.addAndGet(commands * ONE_COMMAND + bytes);
         if (now >>> BYTES_BITS <= maxCommands && (now & BYTES_MASK) <= maxBytes) {
             return true;
         }
-        release(1, bytes);
+        release(commands, bytes);
         return false;
     }
 

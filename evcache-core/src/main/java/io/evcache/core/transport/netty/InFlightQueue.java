@@ -39,6 +39,12 @@ final class InFlightQueue {
         return endIsDue || (head != null && head.onSharedLine);
     }
 
+    /** Returns the call of many keys that is being answered or is next; {@code null} if something else is. */
+    @Nullable
+    BulkCall bulk() {
+        return !endIsDue && calls.peek() instanceof BulkCall bulk ? bulk : null;
+    }
+
     /** Removes and returns the next get of the shared line that asked for this key; {@code null} if there is none, and the pairing is lost. */
     @Nullable
     Call<?> pollKey(byte[] line, int keyFrom, int keyTo) {
@@ -85,7 +91,7 @@ final class InFlightQueue {
         for (Call<?> call : sent) {
             call.expire(now);
             if (call.deadline.isBefore(now)) {
-                orphans++;
+                orphans += call.commands();
             }
         }
         return orphans;
@@ -96,7 +102,7 @@ final class InFlightQueue {
         int unheard = 0;
         for (Call<?> call : calls) {
             if (call.deadline.isBefore(now) && call.deadline.allowed().toNanos() <= silenceNanos) {
-                unheard++;
+                unheard += call.commands();
             }
         }
         return unheard;

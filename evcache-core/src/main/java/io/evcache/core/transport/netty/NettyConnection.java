@@ -1,9 +1,12 @@
 package io.evcache.core.transport.netty;
 
 import io.evcache.core.command.Command;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Gets;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
+import io.evcache.core.command.SingleGets;
 import io.evcache.core.command.Store;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.EvCacheException;
@@ -33,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code send} may run on any thread; everything below {@code received} is confined to the event loop.
  */
 final class NettyConnection implements Connection {
-    /** A server that has said nothing for so long, with expired calls waiting, is given up: the kernel of a hung process accepts bytes for ever. */
-    private static final long SILENCE_TO_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     /** One buffer holds up to about so many bytes of commands, so that a deep queue does not become one giant allocation. */
     private static final int BATCH_BYTES = 64 * 1_024;
 
@@ -50,6 +50,7 @@ final class NettyConnection implements Connection {
     private final MetaDecoder decoder;
     private final InFlightLimit limit;
     private final InFlightQueue inFlight = new InFlightQueue();
+    private final Silence silence = new Silence();
     private final WriteCoalescer coalescer;
     private final Runnable drain = this::drain;
     private final Runnable beSwept = this::beSwept;
@@ -70,15 +71,6 @@ final class NettyConnection implements Connection {
 
     /** Read by callers that write, written by the loop. */
     private volatile boolean swept;
-
-    /** Whether time in which this process stood still has been taken off the present silence. Once is fair; a busy process would never end it. */
-    private boolean excused;
-
-    /** When the server last said something, or was first asked after an idle time. */
-    private long heardAt;
-
-    /** The same for its last complete reply. A server may say a byte now and then and still be of no use. */
-    private long answeredAt;
 
     NettyConnection(
             String name,
@@ -111,30 +103,48 @@ final class NettyConnection implements Connection {
         if (!capabilities.allow(command)) {
             return Pending.failed(capabilities.refusal(name, command));
         }
-        if (silent) {
-            return Pending.failed(new NodeUnavailable(
-                    Reason.NOT_RESPONDING,
-                    name + " does not answer, " + inFlight() + " in flight; " + command.verb() + " " + command.key()
-                            + " was not sent",
-                    null));
-        }
         Call<R> call = new Call<>(command, deadline, this);
-        if (!limit.tryAcquire(call.cost())) {
-            return Pending.failed(new NodeUnavailable(
-                    Reason.OVERLOADED,
-                    name + " has " + inFlight() + " commands queued or in flight; " + command.verb() + " "
-                            + command.key() + " was not sent",
+        submit(call);
+        return call;
+    }
+
+    @Override
+    public void sendAll(Gets.Part part, Deadline deadline) {
+        BulkCall.divide(part, config, some -> {
+            if (some.size() == 1) {
+                SingleGets.send(some, Get.Wants.PLAIN, this, deadline);
+            } else {
+                submit(new BulkCall(some, deadline, this));
+            }
+        });
+    }
+
+    private void submit(Call<?> call) {
+        if (silent) {
+            call.giveUp(new NodeUnavailable(
+                    Reason.NOT_RESPONDING,
+                    name + " does not answer, " + inFlight() + " in flight; " + call.what() + " was not sent",
                     null));
+            return;
         }
-        if (callerWrites != null && callerWrites.isQuiet(limit.commands()) && writeHere(callerWrites, call)) {
-            return call;
+        int commands = call.commands();
+        if (!limit.tryAcquire(commands, call.cost())) {
+            call.giveUp(new NodeUnavailable(
+                    Reason.OVERLOADED,
+                    name + " has " + inFlight() + " commands queued or in flight; " + call.what() + " was not sent",
+                    null));
+            return;
+        }
+        if (callerWrites != null
+                && callerWrites.isQuiet(limit.commands() - commands)
+                && writeHere(callerWrites, call)) {
+            return;
         }
         try {
             coalescer.submit(call);
         } catch (RejectedExecutionException e) {
             coalescer.drainSubmitted(this::failUnsent);
         }
-        return call;
     }
 
     /** Writes the only command of the connection on this thread, if that is possible. Returns whether it is on its way, or has failed with the connection. */
@@ -218,9 +228,8 @@ final class NettyConnection implements Connection {
             return;
         }
         takeWritten();
-        heardAt = ticker.nanos();
+        silence.heard(ticker.nanos());
         silent = false;
-        excused = false;
         try {
             decoder.decode(in);
         } catch (ProtocolViolation violation) {
@@ -312,7 +321,7 @@ final class NettyConnection implements Connection {
     private @Nullable Call<?> takeNext(long now) {
         for (Call<?> call = coalescer.poll(); call != null; call = coalescer.poll()) {
             if (call.expire(now) || call.isSettled()) {
-                limit.release(1, call.cost());
+                release(call);
                 continue;
             }
             call.sent = true;
@@ -325,9 +334,7 @@ final class NettyConnection implements Connection {
 
     private void addInFlight(Call<?> call, long now) {
         if (inFlight.isEmpty()) {
-            heardAt = now;
-            answeredAt = now;
-            excused = false;
+            silence.begin(now);
         }
         inFlight.add(call);
     }
@@ -343,16 +350,28 @@ final class NettyConnection implements Connection {
     }
 
     private void repliedWithKey(MetaReply reply) {
+        BulkCall bulk = inFlight.bulk();
+        if (bulk != null) {
+            if (!bulk.value(decoder.line(), reply)) {
+                throw notDue();
+            }
+            silence.answered();
+            return;
+        }
         Call<?> call = inFlight.pollKey(decoder.line(), reply.keyFrom, reply.keyTo);
         if (call == null) {
-            throw new ProtocolViolation(name + " sent the value of a key that was not due");
+            throw notDue();
         }
-        answeredAt = heardAt;
+        silence.answered();
         if (Replies.mayBePlaceHolder(reply)) {
             askAlone(call);
         } else {
             settle(call, Replies.plainHit(reply));
         }
+    }
+
+    private ProtocolViolation notDue() {
+        return new ProtocolViolation(name + " sent the value of a key that was not due");
     }
 
     /** A line of several keys cannot tell an empty value from an open lease, a line of its own can. */
@@ -367,8 +386,15 @@ final class NettyConnection implements Connection {
         if (!inFlight.isAtSharedLine()) {
             throw new ProtocolViolation(name + " ended a reply that nobody asked for");
         }
-        answeredAt = heardAt;
-        inFlight.endSharedLine(missed -> settle(missed, Lookup.Miss.PLAIN));
+        silence.answered();
+        BulkCall bulk = inFlight.bulk();
+        if (bulk == null) {
+            inFlight.endSharedLine(missed -> settle(missed, Lookup.Miss.PLAIN));
+        } else if (bulk.endLine()) {
+            inFlight.poll();
+            release(bulk);
+            bulk.finish();
+        }
     }
 
     private void repliedWithOpaque(MetaReply reply) {
@@ -385,23 +411,27 @@ final class NettyConnection implements Connection {
             throw new ProtocolViolation(name + " sent a reply with opaque token " + reply.opaque + " where "
                     + Integer.toUnsignedLong(call.opaque) + " was due");
         }
-        answeredAt = heardAt;
+        silence.answered();
         try {
             Reply answer = Replies.answer(call, reply, name);
             inFlight.poll();
             settle(call, answer);
         } catch (ServerError refusal) {
             inFlight.poll();
-            limit.release(1, call.cost());
-            call.fail(refusal);
+            release(call);
+            call.giveUp(refusal);
         }
     }
 
     /** Frees the room before the caller is told, so that one who waits for each answer never meets its own command. */
     @SuppressWarnings("unchecked") // the answer is of the command's own reply type
     private void settle(Call<?> answered, Reply answer) {
-        limit.release(1, answered.cost());
+        release(answered);
         ((Call<Reply>) answered).complete(answer);
+    }
+
+    private void release(Call<?> call) {
+        limit.release(call.commands(), call.cost());
     }
 
     private void beSwept() {
@@ -427,11 +457,7 @@ final class NettyConnection implements Connection {
 
     /** Does not count as the server's silence the time in which nobody listened. Returns whether there is anything left to sweep. */
     boolean excuse(long late, long now) {
-        if (!excused) {
-            excused = true;
-            heardAt = Math.min(now, heardAt + late);
-            answeredAt = Math.min(now, answeredAt + late);
-        }
+        silence.excuse(late, now);
         return isStillSwept();
     }
 
@@ -442,13 +468,13 @@ final class NettyConnection implements Connection {
     }
 
     private void judge(Call<?> oldest, int orphans, long now) {
-        long silence = now - heardAt;
-        if (silence >= SILENCE_TO_CLOSE_NANOS) {
-            giveUp("has not said anything", silence);
-        } else if (now - answeredAt >= SILENCE_TO_CLOSE_NANOS
-                && oldest.deadline.isBefore(now - SILENCE_TO_CLOSE_NANOS)) {
-            giveUp("has not completed a reply", now - answeredAt);
-        } else if (orphans >= config.hangTimeouts() && inFlight.unheard(now, silence) >= config.hangTimeouts()) {
+        long nanos = silence.sinceHeard(now);
+        if (nanos >= Silence.TO_CLOSE_NANOS) {
+            giveUp("has not said anything", nanos);
+        } else if (silence.sinceAnswered(now) >= Silence.TO_CLOSE_NANOS
+                && oldest.deadline.isBefore(now - Silence.TO_CLOSE_NANOS)) {
+            giveUp("has not completed a reply", silence.sinceAnswered(now));
+        } else if (orphans >= config.hangTimeouts() && inFlight.unheard(now, nanos) >= config.hangTimeouts()) {
             silent = true;
         }
     }
@@ -468,23 +494,22 @@ final class NettyConnection implements Connection {
         }
         EvCacheException cause = closed.getNow(null);
         inFlight.drain(call -> {
-            limit.release(1, call.cost());
-            call.fail(lost(Reason.CONNECTION_LOST, call, cause));
+            release(call);
+            call.giveUp(lost(Reason.CONNECTION_LOST, call, cause));
         });
         coalescer.drain(this::failUnsent);
     }
 
     private void failUnsent(Call<?> call) {
-        limit.release(1, call.cost());
-        call.fail(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
+        release(call);
+        call.giveUp(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
     }
 
     private NodeUnavailable lost(Reason reason, Call<?> call, @Nullable EvCacheException cause) {
         String what = reason == Reason.CONNECTION_LOST ? " was in flight" : " was not sent";
         return new NodeUnavailable(
                 reason,
-                name + " is not connected; " + call.command.verb() + " " + call.command.key() + what
-                        + (cause == null ? "" : ": " + cause.getMessage()),
+                name + " is not connected; " + call.what() + what + (cause == null ? "" : ": " + cause.getMessage()),
                 cause);
     }
 

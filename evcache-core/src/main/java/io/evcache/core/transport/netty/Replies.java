@@ -101,7 +101,8 @@ final class Replies {
                 : new Lookup.Hit(value, flags(reply), details);
     }
 
-    private static int flags(MetaReply reply) {
+    /** Returns the flags of the value. */
+    static int flags(MetaReply reply) {
         return ValueFlags.fromStored((int) reply.flags);
     }
 

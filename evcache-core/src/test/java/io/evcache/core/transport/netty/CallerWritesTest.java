@@ -6,6 +6,7 @@ import static io.evcache.core.transport.netty.Outcomes.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evcache.core.command.Get;
+import io.evcache.core.command.Gets;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Store;
@@ -58,6 +59,20 @@ class CallerWritesTest {
         assertThat(second.value()).isEqualTo(Lookup.Miss.PLAIN);
         assertThat(server.received()).isEmpty();
         assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void manyGetsAtOnceAreWrittenByTheirCallerAsOne() {
+        Gets gets = new Gets(new Key[] {Key.of("a"), Key.of("b"), Key.of("c")});
+        server.connection.sendAll(gets.all(), server.in(Duration.ofMillis(100)));
+        assertThat(socket.written()).isEqualTo("get a b c\r\n");
+        server.say("VALUE b 0 1\r\nB\r\nEND\r\n");
+
+        assertThat(gets.isSettled()).isTrue();
+        assertThat(gets.value(1)).isEqualTo(new EncodedValue(new byte[] {'B'}, 0));
+        assertThat(server.connection.inFlight()).isZero();
+        queue("d");
+        assertThat(socket.written()).isEqualTo("mg d v f O17\r\n");
     }
 
     @Test

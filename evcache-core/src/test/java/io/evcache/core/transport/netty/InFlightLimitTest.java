@@ -16,12 +16,12 @@ class InFlightLimitTest {
     void admitsUpToTheBoundOfCommands() {
         InFlightLimit limit = new InFlightLimit(2, 1_000);
 
-        assertThat(limit.tryAcquire(1)).isTrue();
-        assertThat(limit.tryAcquire(1)).isTrue();
-        assertThat(limit.tryAcquire(1)).isFalse();
+        assertThat(limit.tryAcquire(1, 1)).isTrue();
+        assertThat(limit.tryAcquire(1, 1)).isTrue();
+        assertThat(limit.tryAcquire(1, 1)).isFalse();
 
         limit.release(1, 1);
-        assertThat(limit.tryAcquire(1)).isTrue();
+        assertThat(limit.tryAcquire(1, 1)).isTrue();
         assertThat(limit.commands()).isEqualTo(2);
     }
 
@@ -29,29 +29,29 @@ class InFlightLimitTest {
     void admitsUpToTheBoundOfBytes() {
         InFlightLimit limit = new InFlightLimit(100, 1_000);
 
-        assertThat(limit.tryAcquire(1_000)).isTrue();
-        assertThat(limit.tryAcquire(1)).isFalse();
+        assertThat(limit.tryAcquire(1, 1_000)).isTrue();
+        assertThat(limit.tryAcquire(1, 1)).isFalse();
 
         limit.release(1, 1_000);
-        assertThat(limit.tryAcquire(1_000)).isTrue();
+        assertThat(limit.tryAcquire(1, 1_000)).isTrue();
     }
 
     @Test
     void refusalTakesNothing() {
         InFlightLimit limit = new InFlightLimit(10, 1_000);
         for (int i = 0; i < 1_000; i++) {
-            assertThat(limit.tryAcquire(Integer.MAX_VALUE)).isFalse();
+            assertThat(limit.tryAcquire(1, Integer.MAX_VALUE)).isFalse();
         }
 
         assertThat(limit.commands()).isZero();
-        assertThat(limit.tryAcquire(1_000)).isTrue();
+        assertThat(limit.tryAcquire(1, 1_000)).isTrue();
     }
 
     @Test
     void bytesNeverSpillIntoTheCommands() {
         InFlightLimit limit = new InFlightLimit(1_000, Integer.MAX_VALUE * 300L);
         for (int i = 0; i < 300; i++) {
-            assertThat(limit.tryAcquire(Integer.MAX_VALUE)).isTrue();
+            assertThat(limit.tryAcquire(1, Integer.MAX_VALUE)).isTrue();
         }
 
         assertThat(limit.commands()).isEqualTo(300);
@@ -70,7 +70,7 @@ class InFlightLimitTest {
                 running.add(threads.submit(() -> {
                     int taken = 0;
                     for (int n = 0; n < 20_000; n++) {
-                        if (limit.tryAcquire(n % 500)) {
+                        if (limit.tryAcquire(1, n % 500)) {
                             taken++;
                             limit.release(1, n % 500);
                         }
@@ -90,6 +90,6 @@ class InFlightLimitTest {
             threads.shutdownNow();
         }
         assertThat(limit.commands()).isZero();
-        assertThat(limit.tryAcquire(1_000)).isTrue();
+        assertThat(limit.tryAcquire(1, 1_000)).isTrue();
     }
 }

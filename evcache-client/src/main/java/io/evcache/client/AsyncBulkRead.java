@@ -1,5 +1,6 @@
 package io.evcache.client;
 
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +13,7 @@ import java.util.function.Function;
  * @param <V> the type of the values
  * @param <R> what they add up to
  */
-final class AsyncBulkRead<V, R> extends CompletableFuture<R> implements Receiver<Boolean>, Runnable {
+final class AsyncBulkRead<V, R> extends CompletableFuture<R> implements Receiver<ManyReads>, Runnable {
     private final BulkRead<V> bulk;
     private final Function<BulkRead<V>, R> result;
     private final Executor callbacks;
@@ -23,19 +24,24 @@ final class AsyncBulkRead<V, R> extends CompletableFuture<R> implements Receiver
         this.callbacks = callbacks;
     }
 
-    void sendWindow() {
-        bulk.sendWindow().receive(this);
+    /** Sends the first window, if there is anything to ask. */
+    void start() {
+        if (bulk.hasMore()) {
+            bulk.sendWindow().receive(this);
+        } else {
+            callbacks.execute(this);
+        }
     }
 
     @Override
-    public void settled(Pending<? extends Boolean> window) {
+    public void settled(Pending<? extends ManyReads> window) {
         callbacks.execute(this);
     }
 
     @Override
     public void run() {
         if (bulk.hasMore()) {
-            sendWindow();
+            bulk.sendWindow().receive(this);
         } else {
             complete(result.apply(bulk));
         }

@@ -61,7 +61,7 @@ public final class AsyncEvCache<V> {
     private <R> CompletableFuture<R> bulk(Collection<String> keys, Function<BulkRead<V>, R> result) {
         AsyncBulkRead<V, R> future =
                 new AsyncBulkRead<>(new BulkRead<>(calls, requireNonNull(keys, "keys")), result, callbacks);
-        future.sendWindow();
+        future.start();
         return future;
     }
 

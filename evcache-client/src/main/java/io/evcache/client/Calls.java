@@ -6,6 +6,7 @@ import io.evcache.client.GetResult.Status;
 import io.evcache.client.flight.SingleFlight;
 import io.evcache.client.near.NearCache;
 import io.evcache.client.pipeline.Fallback;
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadPolicy;
@@ -189,6 +190,13 @@ final class Calls<V> {
         return read(new Get(key, Get.Wants.PLAIN), terms.seen().readPolicy(), deadline);
     }
 
+    /** Reads many keys, at least one. */
+    ManyReads readAll(Key[] keys, Deadline deadline) {
+        ManyReads reads = new ManyReads(cache, keys, terms.seen().readPolicy(), deadline);
+        pipeline.readAll(reads);
+        return reads;
+    }
+
     Pending<ReadResult> read(Get command, ReadPolicy policy, Deadline deadline) {
         return pipeline.read(new Read(cache, command, policy, deadline));
     }
@@ -317,8 +325,13 @@ final class Calls<V> {
         if (!(result.lookup() instanceof Lookup.Hit hit)) {
             return null;
         }
-        EncodedValue value = hit.value();
-        return KnownAbsent.is(value) ? null : decode(value);
+        return valueOf(hit.value());
+    }
+
+    /** Returns what the application sees of a value that was found, as {@link #valueOf(ReadResult)}. */
+    @Nullable
+    V valueOf(EncodedValue found) {
+        return KnownAbsent.is(found) ? null : decode(found);
     }
 
     /** Returns the truth about a settled read. */
@@ -329,9 +342,13 @@ final class Calls<V> {
     /** Returns the truth about a settled read, and keeps its value near if there is something to keep it. */
     GetResult<V> resultOf(Pending<ReadResult> read, boolean withDetails, String name, NearCache.@Nullable Load load) {
         ReadResult result = read.value();
-        if (result == null) {
-            return GetResult.failed(null, attempts(read), requireNonNull(read.failure(), "read must have settled"));
-        }
+        return result == null
+                ? GetResult.failed(null, attempts(read), requireNonNull(read.failure(), "read must have settled"))
+                : resultOf(result, withDetails, name, load);
+    }
+
+    /** Returns the truth about a read that was answered, and keeps its value near if there is something to keep it. */
+    GetResult<V> resultOf(ReadResult result, boolean withDetails, String name, NearCache.@Nullable Load load) {
         try {
             V value = nearby == null || load == null ? valueOf(result) : arrived(nearby, load, name, result);
             Status status = value != null

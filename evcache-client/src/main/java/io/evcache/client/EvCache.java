@@ -6,6 +6,7 @@ import io.evcache.client.flight.LoadFailure;
 import io.evcache.client.near.HotKey;
 import io.evcache.client.near.NearCache;
 import io.evcache.client.near.NearStats;
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Pending;
@@ -112,7 +113,7 @@ public final class EvCache<V> {
         BulkRead<V> bulk = new BulkRead<>(calls, requireNonNull(keys, "keys"));
         try {
             while (bulk.hasMore()) {
-                Boolean unused = bulk.sendWindow().await(bulk.deadline());
+                ManyReads unused = bulk.sendWindow().await(bulk.deadline());
             }
         } catch (EvCacheException e) {
             return bulk; // with what has answered in time

@@ -2,6 +2,7 @@ package io.evcache.client;
 
 import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.InterceptorFailure;
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
@@ -43,6 +44,23 @@ final class Intercepted implements Next {
             return Pending.failed(failure(e));
         }
         return answer == null ? Pending.failed(failure(null)) : answer;
+    }
+
+    @Override
+    public void readAll(ManyReads reads) {
+        if (passesReads()) {
+            next.readAll(reads);
+        } else {
+            reads.sendSingly(this);
+        }
+    }
+
+    private boolean passesReads() {
+        try {
+            return interceptor.passesReads();
+        } catch (RuntimeException | Error e) { // a stranger's code; what it thinks of a read it says for each
+            return false;
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.evcache.client;
 
 import io.evcache.client.near.NearCaches;
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
@@ -24,6 +25,11 @@ final class NearWrites implements Next {
     @Override
     public Pending<ReadResult> read(Read read) {
         return next.read(read);
+    }
+
+    @Override
+    public void readAll(ManyReads reads) {
+        next.readAll(reads);
     }
 
     @Override

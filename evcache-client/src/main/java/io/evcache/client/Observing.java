@@ -1,6 +1,7 @@
 package io.evcache.client;
 
 import io.evcache.client.pipeline.CacheObserver;
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +73,46 @@ final class Observing implements Next {
     }
 
     @Override
+    public void readAll(ManyReads reads) {
+        List<CacheObserver> told = observers;
+        if (told.isEmpty()) {
+            next.readAll(reads);
+            return;
+        }
+        long start = ticker.nanos();
+        next.readAll(reads);
+        reads.receive(settled -> tell(reads, settled.failure(), told, ticker.nanos() - start));
+    }
+
+    /** Tells what became of each. Those that had no answer when the caller left have failed as the whole has. */
+    private void tell(ManyReads reads, @Nullable EvCacheException left, List<CacheObserver> told, long nanos) {
+        for (int i = 0; i < reads.size(); i++) {
+            ReadResult result = reads.result(i);
+            EvCacheException failure = result == null ? reads.failure(i) : null;
+            tell(reads.read(i), result, failure == null ? left : failure, told, nanos);
+        }
+    }
+
+    private void tell(
+            Read read,
+            @Nullable ReadResult result,
+            @Nullable EvCacheException failure,
+            List<CacheObserver> told,
+            long nanos) {
+        for (CacheObserver observer : told) {
+            try {
+                if (result != null) {
+                    observer.read(read, result, nanos);
+                } else if (failure != null) {
+                    observer.readFailed(read, failure, nanos);
+                }
+            } catch (RuntimeException | Error e) { // a stranger's code must not hurt the call
+                failed(observer, e);
+            }
+        }
+    }
+
+    @Override
     public WriteLatch write(Write write) {
         List<CacheObserver> told = observers;
         if (told.isEmpty()) {
@@ -106,20 +148,7 @@ final class Observing implements Next {
 
         @Override
         public void settled(Pending<? extends ReadResult> pending) {
-            long nanos = ticker.nanos() - start;
-            ReadResult result = pending.value();
-            EvCacheException failure = pending.failure();
-            for (CacheObserver observer : told) {
-                try {
-                    if (result != null) {
-                        observer.read(read, result, nanos);
-                    } else if (failure != null) {
-                        observer.readFailed(read, failure, nanos);
-                    }
-                } catch (RuntimeException | Error e) { // a stranger's code must not hurt the call
-                    failed(observer, e);
-                }
-            }
+            tell(read, pending.value(), pending.failure(), told, ticker.nanos() - start);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.evcache.client;
 
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
@@ -32,6 +33,15 @@ final class Switched implements Next {
     @Override
     public Pending<ReadResult> read(Read read) {
         return terms.seen().mode().readsServers() ? next.read(read) : NOT_READ;
+    }
+
+    @Override
+    public void readAll(ManyReads reads) {
+        if (terms.seen().mode().readsServers()) {
+            next.readAll(reads);
+        } else {
+            reads.missAll();
+        }
     }
 
     @Override

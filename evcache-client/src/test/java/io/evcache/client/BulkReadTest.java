@@ -3,11 +3,14 @@ package io.evcache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evcache.client.pipeline.CacheObserver;
 import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
+import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.IllegalKeyException;
 import io.evcache.core.value.Codec;
 import io.evcache.testkit.EmbeddedZones;
@@ -15,6 +18,9 @@ import io.evcache.testkit.EmbeddedZonesExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +139,78 @@ class BulkReadTest {
                     .anyMatch(cause -> cause.contains("key k0 of a read of 35 keys was not answered within 100 ms"))
                     .anyMatch(cause -> cause.contains("key k34 of a read of 35 keys was not asked within 100 ms"));
         }
+    }
+
+    @Test
+    void observersAreToldOfEveryKeyOnce() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        CountDownLatch all = new CountDownLatch(3);
+        try (EvCacheClient observed = EvCacheClient.builder(client.config())
+                .observer(new CacheObserver() {
+                    @Override
+                    public void read(Read read, ReadResult result, long nanos) {
+                        String said = result.lookup() instanceof Lookup.Hit ? " hit in " : " miss in ";
+                        told.add(read.command().key() + said + result.zone());
+                        all.countDown();
+                    }
+                })
+                .connect()) {
+            EvCacheClientTest.awaitConnected(observed);
+
+            assertThat(observed.cache("bulk").getAll(List.of("k1", "absent", "k2")))
+                    .hasSize(2);
+
+            assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(told).containsExactly("bulk:k1 hit in a", "bulk:absent miss in a", "bulk:k2 hit in a");
+        }
+    }
+
+    @Test
+    void observersAreToldOfKeysThatNobodyAnswersOnce() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        CountDownLatch all = new CountDownLatch(2);
+        servers.zones().hangZone("a");
+        EvCacheConfig impatient = EvCacheConfig.builder(servers.zones().connectString())
+                .readTimeout(Duration.ofMillis(100))
+                .build();
+        try (EvCacheClient hung = EvCacheClient.builder(impatient)
+                .observer(new CacheObserver() {
+                    @Override
+                    public void readFailed(Read read, EvCacheException failure, long nanos) {
+                        told.add(read.command().key().toString());
+                        all.countDown();
+                    }
+                })
+                .connect()) {
+            assertThat(hung.cache("bulk").getAll(List.of("k1", "k2"))).isEmpty();
+            assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            servers.zones().resumeZone("a");
+        }
+        assertThat(told).containsExactly("bulk:k1", "bulk:k2");
+    }
+
+    @Test
+    void interceptorThatPassesReadsIsNotAskedAboutTheirKeys() {
+        Interceptor writesOnly = new Interceptor() {
+            @Override
+            public Pending<ReadResult> read(Read read, Next next) {
+                reads.incrementAndGet();
+                return next.read(read);
+            }
+
+            @Override
+            public boolean passesReads() {
+                return true;
+            }
+        };
+        try (EvCacheClient other =
+                EvCacheClient.builder(client.config()).interceptor(writesOnly).connect()) {
+            EvCacheClientTest.awaitConnected(other);
+
+            assertThat(other.cache("bulk").getAll(names)).hasSize(names.size());
+        }
+        assertThat(reads).hasValue(0);
     }
 
     @Test

@@ -7,7 +7,7 @@ class LayersTest extends LayersContract {
 
     LayersTest() {
         super("io.evcache.client", """
-            client.pipeline          -> core.command, core.topology
+            client.pipeline          -> core.command, core.topology, core.key, core.value
             client.zones             -> client.pipeline, core.zone, core.command, core.topology, core.key, core.value
             client.near              -> core.key, com.github.benmanes.caffeine..
             client.warmup            -> core.command, core.key, core.node, core.ring, core.topology, core.transport, core.value, core.zone

@@ -95,6 +95,11 @@ public final class ObservedCalls implements Interceptor {
     }
 
     @Override
+    public boolean passesReads() {
+        return registry.isNoop();
+    }
+
+    @Override
     public WriteLatch write(Write write, Next next) {
         if (registry.isNoop()) {
             return next.write(write);

@@ -8,6 +8,11 @@ public interface Next {
     /** Reads. Fails with the last zone's failure when no zone answered; a miss is a result. */
     Pending<ReadResult> read(Read read);
 
+    /** Reads many keys; each as {@link #read} does, and with that unless there is a better way. */
+    default void readAll(ManyReads reads) {
+        reads.sendSingly(this);
+    }
+
     /** Writes to every zone. */
     WriteLatch write(Write write);
 }

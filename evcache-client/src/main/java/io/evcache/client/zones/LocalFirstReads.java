@@ -1,5 +1,6 @@
 package io.evcache.client.zones;
 
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Pending;
@@ -21,6 +22,15 @@ final class LocalFirstReads {
         ReadCall call = new ReadCall(read, order);
         call.start();
         return call;
+    }
+
+    void readAll(ManyReads reads, ClusterView view) {
+        ZoneOrder order = orders.of(reads.read(0), view);
+        if (order.zones.length == 0) {
+            reads.failAll(ZoneOrders.noZone(reads.read(0)));
+        } else {
+            TogetherReads.send(reads, order);
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.evcache.client.zones;
 
-import io.evcache.client.pipeline.Fallback;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Get;
@@ -38,6 +37,12 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
         ask(0, read.command());
     }
 
+    /** Starts as if the first zone had been asked, and had said this. */
+    void goOn(Pending<Lookup> answer) {
+        asked = 1;
+        settled(answer);
+    }
+
     int attempts() {
         return asked;
     }
@@ -70,15 +75,13 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
 
     private void ask(int index, Get command) {
         asked = index + 1;
-        Deadline all = read.deadline();
-        Fallback fallback = read.policy().fallback();
-        Deadline attempt = fallback.onError() && asked < last() ? order.attempt(all, fallback.shareOfDeadline()) : all;
+        Deadline attempt = order.attempt(read.policy().fallback(), asked, read.deadline());
         order.zones[index].send(command, attempt).receive(this);
     }
 
     /** Returns how many zones may be asked in all. */
     private int last() {
-        return read.policy().fallback().zones(order.zones.length);
+        return order.last(read.policy().fallback());
     }
 
     private void hit(Lookup.Hit hit) {

@@ -1,5 +1,6 @@
 package io.evcache.client.zones;
 
+import io.evcache.client.pipeline.Fallback;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.zone.ClusterView;
 import io.evcache.core.zone.ZoneRoute;
@@ -21,8 +22,21 @@ final class ZoneOrder {
         this.backfill = backfill;
     }
 
-    /** Returns the deadline of one attempt of a read that has others left. */
-    Deadline attempt(Deadline whole, double share) {
+    /** Returns how many zones may be asked in all. */
+    int last(Fallback fallback) {
+        return fallback.zones(zones.length);
+    }
+
+    /**
+     * Returns the deadline of one attempt.
+     *
+     * @param asked how many zones will have been asked with it
+     */
+    Deadline attempt(Fallback fallback, int asked, Deadline whole) {
+        return fallback.onError() && asked < last(fallback) ? attempt(whole, fallback.shareOfDeadline()) : whole;
+    }
+
+    private Deadline attempt(Deadline whole, double share) {
         Deadline last = lastAttempt;
         Deadline attempt = whole.share(share, last == null ? whole : last);
         if (attempt != last) {

@@ -2,6 +2,7 @@ package io.evcache.client.zones;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadPolicy.Agreement;
@@ -73,6 +74,15 @@ public final class Zones implements Next {
         return read.policy().agreement() == Agreement.ONE
                 ? reads.read(read, view.get())
                 : consistentReads.read(read, view.get());
+    }
+
+    @Override
+    public void readAll(ManyReads many) {
+        if (many.policy().agreement() == Agreement.ONE) {
+            reads.readAll(many, view.get());
+        } else {
+            many.sendSingly(this);
+        }
     }
 
     @Override

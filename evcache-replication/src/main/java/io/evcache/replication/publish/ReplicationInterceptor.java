@@ -139,6 +139,11 @@ public final class ReplicationInterceptor implements Interceptor {
     }
 
     @Override
+    public boolean passesReads() {
+        return true;
+    }
+
+    @Override
     public WriteLatch write(Write write, Next next) {
         WriteLatch latch = next.write(write);
         operation(write)

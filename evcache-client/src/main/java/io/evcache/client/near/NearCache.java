@@ -24,6 +24,8 @@ public final class NearCache<V> {
     private static final int ENTRY_BYTES = 120;
 
     private final NearCacheOptions options;
+    private final long lifeNanos;
+    private final long lifeWithFeedNanos;
     private final Ticker ticker;
     private final Feeds feeds;
     private final Guard guard = new Guard();
@@ -48,6 +50,8 @@ public final class NearCache<V> {
 
     NearCache(NearCacheOptions options, Ticker ticker, Feeds feeds) {
         this.options = options;
+        this.lifeNanos = options.lifeNanos(); // worked out once and not at each hit
+        this.lifeWithFeedNanos = options.lifeWithFeedNanos();
         this.ticker = ticker;
         this.feeds = feeds;
         // The cache's own upkeep runs on the calling threads: no thread of ours, and none of the common pool.
@@ -150,7 +154,7 @@ public final class NearCache<V> {
 
     private boolean isServed(Entry<V> entry) {
         long now = ticker.nanos();
-        long life = feeds.isFed(now) ? options.lifeWithFeedNanos() : options.lifeNanos();
+        long life = feeds.isFed(now) ? lifeWithFeedNanos : lifeNanos;
         return now - entry.load.since < (long) (life * entry.share) && guard.outlived(entry.load.moment);
     }
 

@@ -159,8 +159,8 @@ public final class CacheItems<V> {
         return callbacks;
     }
 
-    /** Returns the nodes that are connected and cannot lease items or mark them stale; those that are not connected are not known. */
-    public List<String> nodesWithoutLeases() {
+    /** Returns who cannot lease items or mark them stale: the transport, if it never can; otherwise the nodes that are connected and cannot, each with its version. */
+    public List<String> withoutLeases() {
         return withoutLeases.get();
     }
 

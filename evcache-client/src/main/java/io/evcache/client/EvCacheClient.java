@@ -25,7 +25,6 @@ import io.evcache.core.topology.control.LossLimit;
 import io.evcache.core.topology.control.TopologyControl;
 import io.evcache.core.topology.control.TopologyObserver;
 import io.evcache.core.topology.control.TopologyState;
-import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.Transport;
 import io.evcache.core.transport.TransportFactory;
 import io.evcache.core.transport.netty.NettyTransport;
@@ -138,16 +137,7 @@ public final class EvCacheClient implements AutoCloseable {
         CacheOptions<V> chosen = options.apply(CacheOptions.defaults(codec));
         Nearby<V> nearby = Nearby.of(name, chosen, near);
         Calls<V> calls = new Calls<>(name, chosen, config, live, pipeline, zones, ticker, nearby);
-        return new EvCache<>(calls, callbacks, this::nodesWithoutLeases);
-    }
-
-    private List<String> nodesWithoutLeases() {
-        return cluster.view().zones().stream()
-                .flatMap(zone -> zone.nodes().stream())
-                .filter(node ->
-                        !node.capabilities().map(Capabilities::leases).orElse(features.contains(Feature.LEASES)))
-                .map(node -> node.address().toString())
-                .toList();
+        return new EvCache<>(calls, callbacks, () -> cluster.lacking(Feature.LEASES));
     }
 
     /** Returns the counters of this name, each decided by one zone, with a write policy of {@link WritePolicy#ONE}; see {@link #counters(String, UnaryOperator)}. */

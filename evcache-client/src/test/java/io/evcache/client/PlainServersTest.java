@@ -108,6 +108,6 @@ class PlainServersTest {
                         .leases()
                         .build())
                 .isInstanceOf(InvalidConfiguration.class)
-                .hasMessageContaining("need memcached's meta protocol");
+                .hasMessageContaining("which only memcached's meta protocol has; not spoken by the transport ");
     }
 }

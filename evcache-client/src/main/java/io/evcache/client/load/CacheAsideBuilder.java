@@ -187,16 +187,27 @@ public final class CacheAsideBuilder<K, V> {
         if (refreshAhead > 0 && cache.items().ttl().isNone()) {
             problems.add("refreshAhead of values that never expire");
         }
-        if (lease != null || refreshAhead > 0 || !staleOnError.isZero()) {
-            List<String> unable = cache.items().nodesWithoutLeases();
-            if (!unable.isEmpty()) {
-                problems.add(
-                        "leases, refreshAhead and serveStaleOnError need memcached's meta protocol, which is not spoken with "
-                                + unable);
-            }
-        }
+        checkLeases();
         if (!problems.isEmpty()) {
             throw new InvalidConfiguration(List.copyOf(problems));
+        }
+    }
+
+    private void checkLeases() {
+        List<String> asked = new ArrayList<>();
+        if (lease != null) {
+            asked.add("leases");
+        }
+        if (refreshAhead > 0) {
+            asked.add("refreshAhead");
+        }
+        if (!staleOnError.isZero()) {
+            asked.add("serveStaleOnError");
+        }
+        List<String> unable = asked.isEmpty() ? List.of() : cache.items().withoutLeases();
+        if (!unable.isEmpty()) {
+            problems.add("asked for " + String.join(", ", asked)
+                    + ", which only memcached's meta protocol has; not spoken by " + String.join(", ", unable));
         }
     }
 

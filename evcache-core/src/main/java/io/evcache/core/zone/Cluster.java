@@ -1,5 +1,6 @@
 package io.evcache.core.zone;
 
+import io.evcache.core.command.Feature;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.node.NodeRoute;
 import io.evcache.core.time.Deadline;
@@ -86,6 +87,19 @@ public final class Cluster implements AutoCloseable {
     /** Returns what exists now. One volatile read; keep the result for the whole of one request. */
     public ClusterView view() {
         return view;
+    }
+
+    /** Returns who lacks the feature: the transport, if it has it with no server; otherwise the nodes that are connected and lack it, each with its version. Of nodes that are not connected nobody knows. */
+    public List<String> lacking(Feature feature) {
+        if (!transport.features().contains(feature)) {
+            return List.of("the transport " + transport);
+        }
+        return view.zones().stream()
+                .flatMap(zone -> zone.nodes().stream())
+                .flatMap(node -> node.capabilities().stream()
+                        .filter(can -> !can.features().contains(feature))
+                        .map(can -> "node " + node.address() + " (" + can.version() + ")"))
+                .toList();
     }
 
     /** Returns what an operator can ask of that server, which need not be one of the present topology. On connections of its own; usable until this is closed. */

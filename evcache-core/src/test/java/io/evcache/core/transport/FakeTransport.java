@@ -92,6 +92,7 @@ public final class FakeTransport implements Transport {
         public final NodeAddress node;
         private final CompletableFuture<EvCacheException> closed = new CompletableFuture<>();
         private final List<Pending<?>> sent = new ArrayList<>();
+        private volatile Capabilities capabilities = Capabilities.all("fake");
 
         FakeConnection(NodeAddress node) {
             this.node = node;
@@ -103,6 +104,11 @@ public final class FakeTransport implements Transport {
 
         public boolean isClosed() {
             return closed.isDone();
+        }
+
+        /** As if the server were another. */
+        public void can(Capabilities less) {
+            capabilities = less;
         }
 
         /** As if the server had hung up. */
@@ -119,7 +125,7 @@ public final class FakeTransport implements Transport {
 
         @Override
         public Capabilities capabilities() {
-            return Capabilities.all("fake");
+            return capabilities;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.evcache.core.command.Feature;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
@@ -13,10 +14,12 @@ import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.FakeTransport;
 import io.evcache.core.transport.FakeTransport.FakeConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,17 @@ class ClusterTest {
         assertThat(cluster.awaitFirstAttempts(in(Duration.ofSeconds(30)))).isTrue();
         assertThat(cluster.view().zones()).extracting(ZoneRoute::name).containsExactly("a", "b");
         assertThat(transport.attempts()).hasSize(3);
+    }
+
+    @Test
+    void namesTheConnectedNodesThatLackAFeature() {
+        apply("a=h1:1,h2:2");
+        assertThat(cluster.lacking(Feature.TOMBSTONES)).isEmpty();
+
+        connectionTo(2).can(new Capabilities("1.6.18", Set.of(Feature.LEASES)));
+
+        assertThat(cluster.lacking(Feature.TOMBSTONES)).containsExactly("node h2:2 (1.6.18)");
+        assertThat(cluster.lacking(Feature.LEASES)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,131 @@
+package io.evcache.client.load;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.evcache.client.EvCache;
+import io.evcache.client.EvCacheClient;
+import io.evcache.client.EvCacheConfig;
+import io.evcache.testkit.EmbeddedZones;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
+
+/**
+ * A program of 64 virtual threads that all wait for what only one more virtual thread ends: a loader's latch, or a server that does not answer. With one carrier the last one never runs if anybody who waits holds it. Prints how
+ * many got what they asked for, and how many carriers there were. Run by {@link VirtualThreadsTest} in a JVM of its own, since the tests are compiled for a Java without virtual threads.
+ */
+final class OnOneCarrier {
+    private static final int CALLERS = 64;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final ExecutorService threads;
+    private final Set<String> carriers = ConcurrentHashMap.newKeySet();
+
+    private OnOneCarrier(ExecutorService threads) {
+        this.threads = threads;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        ExecutorService virtual = (ExecutorService)
+                Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        OnOneCarrier program = new OnOneCarrier(virtual);
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
+                EvCacheClient client = EvCacheClient.connect(EvCacheConfig.builder(zones.connectString())
+                        .readTimeout(TIMEOUT)
+                        .writeTimeout(TIMEOUT)
+                        .build())) {
+            EvCache<String> cache = client.cache("virtual");
+            System.out.println("reads " + program.reads(zones, cache));
+            System.out.println("getOrLoad " + program.gettingOrLoading(cache));
+            CacheAsideBuilder<String, String> builder = CacheAside.over(cache, (String key) -> key)
+                    .maxConcurrentLoads(CALLERS)
+                    .loadTimeout(TIMEOUT);
+            System.out.println("loads on own threads " + program.loads("own", builder));
+            System.out.println("loads on virtual threads " + program.loads("virtual", builder.loadExecutor(virtual)));
+            System.out.println("carriers " + program.carriers.size());
+        }
+    }
+
+    private int reads(EmbeddedZones zones, EvCache<String> cache) throws Exception {
+        for (int i = 0; i < CALLERS; i++) {
+            cache.set("read" + i, "value of read" + i);
+        }
+        zones.hangZone("a");
+        CountDownLatch asking = new CountDownLatch(CALLERS);
+        return answered("read", asking, () -> zones.resumeZone("a"), i -> {
+            asking.countDown();
+            return cache.get("read" + i);
+        });
+    }
+
+    private int gettingOrLoading(EvCache<String> cache) throws Exception {
+        CountDownLatch loading = new CountDownLatch(CALLERS);
+        CountDownLatch opened = new CountDownLatch(1);
+        return answered(
+                "got",
+                loading,
+                opened::countDown,
+                i -> cache.getOrLoad("got" + i, key -> {
+                    loading.countDown();
+                    opened.await();
+                    return "value of " + key;
+                }));
+    }
+
+    private int loads(String name, CacheAsideBuilder<String, String> builder) throws Exception {
+        CountDownLatch loading = new CountDownLatch(CALLERS);
+        CountDownLatch opened = new CountDownLatch(1);
+        builder.loader(key -> {
+            loading.countDown();
+            opened.await();
+            return "value of " + key;
+        });
+        try (CacheAside<String, String> aside = builder.build()) {
+            return answered(name, loading, opened::countDown, i -> aside.get(name + i));
+        }
+    }
+
+    /** Returns how many callers got their value; the virtual thread that ends their wait is started last. */
+    private int answered(String name, CountDownLatch waiting, Runnable end, IntFunction<String> call) throws Exception {
+        List<Future<String>> answers = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            int number = i;
+            answers.add(threads.submit(() -> {
+                noteCarrier();
+                return call.apply(number);
+            }));
+        }
+        Future<?> ending = threads.submit(() -> {
+            waiting.await();
+            end.run();
+            return null;
+        });
+        int right = 0;
+        try {
+            ending.get(TIMEOUT.toSeconds(), SECONDS);
+            for (int i = 0; i < CALLERS; i++) {
+                if (("value of " + name + i).equals(answers.get(i).get(TIMEOUT.toSeconds(), SECONDS))) {
+                    right++;
+                }
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            System.out.println(name + ": " + e);
+        }
+        return right;
+    }
+
+    /** A virtual thread's text ends in its carrier's name, such as {@code VirtualThread[#31]/runnable@ForkJoinPool-1-worker-1}. */
+    private void noteCarrier() {
+        String text = Thread.currentThread().toString();
+        carriers.add(text.startsWith("VirtualThread") ? text.substring(text.indexOf('@')) : "none: " + text);
+    }
+}

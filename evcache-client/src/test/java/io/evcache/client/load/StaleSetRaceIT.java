@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evcache.testkit.LocalMemcached.Version;
 import io.evcache.testkit.LocalZonesExtension;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** With three zones of real memcached 1.6.18. */
@@ -28,6 +30,7 @@ class StaleSetRaceIT {
 
     @Test
     @Tag("slow")
+    @Timeout(value = 1, unit = TimeUnit.HOURS) // for a busy machine; each wait in it has an end of its own
     void withLeasesNoneOfAHundredThousandWritesIsForgotten() {
         assertThat(stale(100_000, RacingWrappers::leased)).isZero();
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evcache.testkit.Capabilities;
 import io.evcache.testkit.EmbeddedZones;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** With three embedded zones that behave as memcached 1.6.18. */
 class StaleSetRaceTest {
@@ -24,6 +26,7 @@ class StaleSetRaceTest {
 
     @Test
     @Tag("slow")
+    @Timeout(value = 1, unit = TimeUnit.HOURS) // for a busy machine; each wait in it has an end of its own
     void withLeasesNoneOfAHundredThousandWritesIsForgotten() {
         assertThat(stale(100_000, RacingWrappers::leased)).isZero();
     }

@@ -1,5 +1,6 @@
 package io.evcache.client.load;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,14 +123,24 @@ class WriteBehindTest {
     @Test
     void aFailedBatchIsTriedAgainWithNewerValues() {
         failures.set(1);
-        try (WriteBehind<String, Integer> behind = behind(PATIENT)) {
+        AtomicReference<WriteBehind<String, Integer>> self = new AtomicReference<>();
+        try (WriteBehind<String, Integer> behind = aside.writeBehind(
+                batch -> {
+                    if (batches.isEmpty()) {
+                        requireNonNull(self.get()).put("a", 3); // while the batch is in hand
+                    }
+                    write(batch);
+                },
+                PATIENT,
+                (values, cause) -> lost.putAll(values))) {
+            self.set(behind);
             behind.put("a", 1);
             behind.put("b", 2);
 
             assertThat(behind.flush(LONG)).isTrue();
 
-            assertThat(database).isEqualTo(Map.of("a", 1, "b", 2));
-            assertThat(batches).hasSize(2);
+            assertThat(batches).containsExactly(Map.of("a", 1, "b", 2), Map.of("a", 3, "b", 2));
+            assertThat(database).isEqualTo(Map.of("a", 3, "b", 2));
             assertThat(behind.lost()).isZero();
         }
     }

@@ -36,7 +36,7 @@ class GetOrLoadTest {
 
     @BeforeEach
     void connect() {
-        client = EvCacheClient.connect(zones().connectString());
+        client = Patient.connect(zones().connectString());
         cache = client.cache("one");
     }
 

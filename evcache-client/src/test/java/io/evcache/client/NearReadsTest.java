@@ -244,7 +244,7 @@ class NearReadsTest {
     }
 
     private static void otherClientSets(String key, String value) {
-        try (EvCacheClient other = EvCacheClient.connect(zones().connectString())) {
+        try (EvCacheClient other = Patient.connect(zones().connectString())) {
             EvCacheClientTest.awaitConnected(other);
             assertThat(other.cache("c")
                             .async()
@@ -258,7 +258,7 @@ class NearReadsTest {
     }
 
     private static void otherClientSetsDigested(String key, String value) {
-        try (EvCacheClient other = EvCacheClient.connect(zones().connectString())) {
+        try (EvCacheClient other = Patient.connect(zones().connectString())) {
             EvCacheClientTest.awaitConnected(other);
             EvCache<String> digesting = other.cache("c", Codec.utf8(), options -> options.digestLongKeys());
             assertThat(digesting

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.GetResult.Status;
+import io.evcache.client.Patient;
 import io.evcache.core.error.IllegalKeyException;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.value.Codec;
@@ -44,7 +45,7 @@ class CacheAsideTest {
     @BeforeEach
     void connect() {
         embedded.zones().flush();
-        client = EvCacheClient.connect(embedded.zones().connectString());
+        client = Patient.connect(embedded.zones().connectString());
         cache = client.cache("people");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
+import io.evcache.client.Patient;
 import io.evcache.core.value.Codec;
 import io.evcache.testkit.Capabilities;
 import io.evcache.testkit.EmbeddedZones;
@@ -41,8 +42,8 @@ class FreshnessTest {
                 .capabilities(Capabilities.V1_6_18)
                 .clock(clock)
                 .start();
-        client = EvCacheClient.connect(zones.connectString());
-        other = EvCacheClient.connect(zones.connectString());
+        client = Patient.connect(zones.connectString());
+        other = Patient.connect(zones.connectString());
     }
 
     @AfterEach

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.client.EvCacheClient;
-import io.evcache.client.EvCacheConfig;
 import io.evcache.client.Loader;
+import io.evcache.client.Patient;
 import io.evcache.core.value.Codec;
 import io.evcache.testkit.Capabilities;
 import io.evcache.testkit.EmbeddedZones;
@@ -283,8 +283,7 @@ class LeasesTest {
     }
 
     private EvCacheClient client(String zone) {
-        EvCacheClient client = EvCacheClient.connect(
-                EvCacheConfig.builder(zones().connectString()).localZone(zone).build());
+        EvCacheClient client = Patient.connect(zones().connectString(), zone);
         clients.add(client);
         return client;
     }

@@ -2,7 +2,7 @@ package io.evcache.client.load;
 
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
-import io.evcache.client.EvCacheConfig;
+import io.evcache.client.Patient;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +21,7 @@ final class LoadingJvm {
 
     /** Zones, the local zone, and whether there are leases. */
     public static void main(String[] arguments) throws Exception {
-        EvCacheConfig config =
-                EvCacheConfig.builder(arguments[0]).localZone(arguments[1]).build();
-        try (EvCacheClient client = EvCacheClient.connect(config);
+        try (EvCacheClient client = Patient.connect(arguments[0], arguments[1]);
                 Callers callers = new Callers(THREADS)) {
             EvCache<String> cache = client.cache("jvms");
             CacheAsideBuilder<String, String> builder = CacheAside.over(cache, (String key) -> key)

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.Loader;
+import io.evcache.client.Patient;
 import io.evcache.client.flight.LoadFailure;
 import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.DeadlineExceeded;
@@ -50,7 +51,7 @@ class LoadsUnderStressTest {
     @BeforeEach
     void connect() {
         zones().reset();
-        client = EvCacheClient.connect(zones().connectString());
+        client = Patient.connect(zones().connectString());
         cache = client.cache("stress");
     }
 
@@ -267,7 +268,12 @@ class LoadsUnderStressTest {
 
     @Test
     void withTheCacheHungEveryCallReachesTheSource() throws Exception {
-        try (CacheAside<String, String> aside = aside(this::counted).leases().build();
+        try (EvCacheClient hurried = EvCacheClient.connect(zones().connectString());
+                CacheAside<String, String> aside = CacheAside.over(hurried.cache("stress"), (String key) -> key)
+                        .loader(this::counted)
+                        .loadTimeout(Duration.ofSeconds(10))
+                        .leases()
+                        .build();
                 Callers callers = new Callers(10)) {
             zones().hangZone("a");
             zones().hangZone("b");

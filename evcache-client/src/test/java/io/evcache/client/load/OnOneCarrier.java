@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
-import io.evcache.client.EvCacheConfig;
+import io.evcache.client.Patient;
 import io.evcache.testkit.EmbeddedZones;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import java.util.function.IntFunction;
  */
 final class OnOneCarrier {
     private static final int CALLERS = 64;
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Patient.TIMEOUT;
 
     private final ExecutorService threads;
     private final Set<String> carriers = ConcurrentHashMap.newKeySet();
@@ -39,10 +39,7 @@ final class OnOneCarrier {
                 Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         OnOneCarrier program = new OnOneCarrier(virtual);
         try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
-                EvCacheClient client = EvCacheClient.connect(EvCacheConfig.builder(zones.connectString())
-                        .readTimeout(TIMEOUT)
-                        .writeTimeout(TIMEOUT)
-                        .build())) {
+                EvCacheClient client = Patient.connect(zones.connectString())) {
             EvCache<String> cache = client.cache("virtual");
             System.out.println("reads " + program.reads(zones, cache));
             System.out.println("getOrLoad " + program.gettingOrLoading(cache));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
-import io.evcache.client.EvCacheConfig;
+import io.evcache.client.Patient;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.lang.management.ManagementFactory;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What would hold the carrier of a virtual thread on Java 21 to 23, looked for on threads of any kind: a monitor, or a native method, below the place where the thread waits. */
 class WaitingThreadsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patient.TIMEOUT;
 
     @RegisterExtension
     static final EmbeddedZonesExtension embedded = EmbeddedZonesExtension.of(1, "a", "b");
@@ -41,10 +41,7 @@ class WaitingThreadsTest {
 
     @BeforeEach
     void connect() {
-        client = EvCacheClient.connect(EvCacheConfig.builder(zones().connectString())
-                .readTimeout(PATIENCE)
-                .writeTimeout(PATIENCE)
-                .build());
+        client = Patient.connect(zones().connectString());
         cache = client.cache("waiting");
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
+import io.evcache.client.Patient;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class WriteBehindTest {
     @BeforeEach
     void connect() {
         zones().flush();
-        client = EvCacheClient.connect(zones().connectString());
+        client = Patient.connect(zones().connectString());
         EvCache<Integer> cache = client.cache("behind", new IntText());
         aside = CacheAside.over(cache, (String key) -> key)
                 .loader(key -> database.getOrDefault(key, -1))

@@ -1,16 +1,19 @@
 package io.evcache.core.transport.netty;
 
+import static io.evcache.core.transport.netty.Outcomes.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evcache.core.command.Get;
-import io.evcache.core.error.EvCacheException;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Pending;
+import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
-import io.evcache.core.topology.NodeAddress;
-import io.evcache.core.transport.Connection;
+import io.evcache.core.time.WallClock;
+import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.TransportConfig;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
@@ -20,18 +23,16 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +40,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Callers write to descriptors that Netty closes, whose numbers the next connections get. */
 class CallersAndClosingTest {
-    private static final int SERVERS = 3;
-    private static final int CLOSINGS = 1_500;
+    private static final Get GET = Get.of(Key.of("key"));
+
+    /** A new descriptor has the lowest number that is free; so many are enough for one that was given back, whatever else this process opens and closes. */
+    private static final int NEXT_CONNECTIONS = 16;
 
     @BeforeAll
     static void onEpollOnly() {
@@ -59,7 +62,7 @@ class CallersAndClosingTest {
     @EnumSource(Way.class)
     void descriptorStaysOpenWhileACallerHasTheTurn(Way way) throws Exception {
         CompletableFuture<Void> hangUp = new CompletableFuture<>();
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        EventLoopGroup group = loops();
         try (ScriptedServer server = ScriptedServer.start(peer -> {
             peer.readLine();
             hangUp.join();
@@ -67,13 +70,7 @@ class CallersAndClosingTest {
                 peer.reset();
             }
         })) {
-            EpollChannel channel = (EpollChannel) new Bootstrap()
-                    .group(group)
-                    .channelFactory(EpollChannel::new)
-                    .handler(new ChannelInboundHandlerAdapter())
-                    .connect(server.address())
-                    .sync()
-                    .channel();
+            EpollChannel channel = connect(group, server);
             channel.writeAndFlush(Unpooled.copiedBuffer(new byte[] {'\n'})).sync();
             assertThat(channel.turn().tryCaller()).isTrue();
 
@@ -90,84 +87,155 @@ class CallersAndClosingTest {
             assertThat(channel.turn().tryCaller()).isFalse();
         } finally {
             hangUp.complete(null);
-            group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+            end(group);
         }
     }
 
     @Test
-    void noCommandReachesAServerThatItWasNotMeantFor() throws Exception {
+    void callerThatIsStoppedBeforeItsWriteDoesNotWriteToTheNextConnection() throws Exception {
         Queue<String> strays = new ConcurrentLinkedQueue<>();
-        AtomicInteger closings = new AtomicInteger();
-        List<ScriptedServer> servers = new ArrayList<>();
-        for (int i = 0; i < SERVERS; i++) {
-            String own = "mg server" + i + ".";
-            servers.add(ScriptedServer.greeting(peer -> answerAndLeave(peer, own, strays, closings)));
+        AtomicInteger ended = new AtomicInteger();
+        EventLoopGroup loop = loops();
+        EventLoopGroup others = loops();
+        try (ScriptedServer server = ScriptedServer.start(CallersAndClosingTest::answerAll);
+                ScriptedServer next = ScriptedServer.start(peer -> hear(peer, strays, ended))) {
+            EpollChannel channel = connect(loop, server);
+            List<EpollChannel> opened = new ArrayList<>();
+            Pending<Lookup> call = callThatIsStopped(channel, () -> {
+                int number = channel.fd().intValue();
+                channel.close();
+                await().until(() ->
+                        channel.turn().isCloseWaiting() || !channel.fd().isOpen());
+                do {
+                    opened.add(connect(others, next));
+                } while (opened.size() < NEXT_CONNECTIONS
+                        && opened.get(opened.size() - 1).fd().intValue() != number);
+            });
+
+            opened.forEach(EpollChannel::close);
+            await().until(() -> ended.get() == opened.size());
+            assertThat(strays).isEmpty();
+            await().until(call::isSettled);
+            assertThat(reason(call)).isEqualTo(Reason.CONNECTION_LOST);
+        } finally {
+            end(loop);
+            end(others);
         }
-        NettyTransport transport =
-                NettyTransport.start(TransportConfig.defaults().withLanes(2));
-        ExecutorService callers = Executors.newFixedThreadPool(2 * SERVERS);
+    }
+
+    @Test
+    void loopThatEndsWaitsForTheCallerThatWritesAndFailsItsCall() throws Exception {
+        EventLoopGroup loop = loops();
+        try (ScriptedServer server = ScriptedServer.start(CallersAndClosingTest::answerAll)) {
+            AtomicBoolean open = new AtomicBoolean();
+            EpollChannel channel = connect(loop, server);
+            Pending<Lookup> call = callThatIsStopped(channel, () -> {
+                loop.shutdownGracefully(0, 30, TimeUnit.SECONDS);
+                await().until(channel.turn()::isCloseWaiting);
+                open.set(channel.fd().isOpen());
+            });
+
+            assertThat(open).isTrue();
+            await().until(loop::isTerminated);
+            assertThat(reason(call)).isEqualTo(Reason.CONNECTION_LOST);
+            assertThat(channel.fd().isOpen()).isFalse();
+        } finally {
+            end(loop);
+        }
+    }
+
+    /** Sends a command that its caller writes, and runs the action when it is that caller's turn and nothing is written yet. */
+    private static Pending<Lookup> callThatIsStopped(EpollChannel channel, Runnable action) throws Exception {
+        StoppedSocket socket = new StoppedSocket(channel);
+        NettyConnection connection =
+                channel.eventLoop().submit(() -> establish(channel, socket)).get();
+        for (int i = 0; i < CallerWrites.QUIET_AFTER; i++) {
+            assertThat(connection.send(GET, deadline()).await(deadline())).isEqualTo(Lookup.Miss.PLAIN);
+        }
+        socket.action = action;
+        Pending<Lookup> call = connection.send(GET, deadline());
+        assertThat(socket.action).isNull();
+        return call;
+    }
+
+    private static NettyConnection establish(EpollChannel channel, SharedSocket socket) {
+        NettyConnection connection = new NettyConnection(
+                "node test",
+                channel,
+                TransportConfig.defaults(),
+                Capabilities.all("1.6.38"),
+                new MetaEncoder(WallClock.system()),
+                new Sweeper(channel.eventLoop(), Ticker.system()),
+                socket);
+        channel.pipeline().addLast(new ConnectionHandler(connection));
+        return connection;
+    }
+
+    private static EpollChannel connect(EventLoopGroup loop, ScriptedServer server) {
+        return (EpollChannel) new Bootstrap()
+                .group(loop)
+                .channelFactory(EpollChannel::new)
+                .handler(new ChannelInboundHandlerAdapter())
+                .connect(server.address())
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    private static EventLoopGroup loops() {
+        return new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    }
+
+    private static void end(EventLoopGroup loops) {
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private static Deadline deadline() {
+        return Deadline.afterNanos(TimeUnit.SECONDS.toNanos(30), Ticker.system());
+    }
+
+    private static void answerAll(ScriptedServer.Peer peer) throws IOException {
+        while (true) {
+            peer.say("EN " + peer.readOpaque() + "\r\n");
+        }
+    }
+
+    private static void hear(ScriptedServer.Peer peer, Queue<String> heard, AtomicInteger ended) throws IOException {
         try {
-            List<Future<?>> running = new ArrayList<>();
-            for (int i = 0; i < 2 * SERVERS; i++) {
-                int server = i % SERVERS;
-                int seed = i;
-                running.add(callers.submit(() -> {
-                    SplittableRandom random = new SplittableRandom(seed);
-                    while (closings.get() < CLOSINGS && strays.isEmpty()) {
-                        callUntilItCloses(transport, server, servers.get(server).port(), random);
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> one : running) {
-                one.get(60, TimeUnit.SECONDS);
+            while (true) {
+                heard.add(peer.readLine());
             }
         } finally {
-            callers.shutdownNow();
-            transport.close();
-            for (ScriptedServer server : servers) {
-                server.close();
-            }
-        }
-
-        assertThat(strays).isEmpty();
-    }
-
-    private static void answerAndLeave(
-            ScriptedServer.Peer peer, String own, Queue<String> strays, AtomicInteger closings) throws IOException {
-        SplittableRandom random = new SplittableRandom(closings.incrementAndGet());
-        for (int left = random.nextInt(1, 3 * CallerWrites.QUIET_AFTER); left > 0; left--) {
-            String line = peer.readLine();
-            if (!line.startsWith(own)) {
-                strays.add(line + " at " + own);
-            }
-            peer.say("EN " + line.substring(line.lastIndexOf(' ') + 1) + "\r\n");
-        }
-        if (random.nextBoolean()) {
-            peer.reset();
+            ended.incrementAndGet();
         }
     }
 
-    private static void callUntilItCloses(NettyTransport transport, int server, int port, SplittableRandom random)
-            throws InterruptedException, ExecutionException {
-        Connection connection = transport
-                .connect(new NodeAddress("127.0.0.1", port), random.nextInt(2))
-                .toCompletableFuture()
-                .get();
-        Get get = Get.of(Key.of("server" + server + "." + random.nextInt(1_000)));
-        boolean leavesFirst = random.nextInt(4) == 0;
-        for (int calls = random.nextInt(2 * CallerWrites.QUIET_AFTER);
-                !connection.closed().toCompletableFuture().isDone();
-                calls--) {
-            Deadline deadline = Deadline.afterNanos(TimeUnit.SECONDS.toNanos(30), Ticker.system());
-            try {
-                var unused = connection.send(get, deadline).await(deadline);
-            } catch (EvCacheException e) {
-                connection.close();
+    /** Runs an action before it passes a command on to the channel, once. */
+    private static final class StoppedSocket implements SharedSocket {
+        private final EpollChannel channel;
+        private @Nullable Runnable action;
+
+        StoppedSocket(EpollChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public Turn turn() {
+            return channel.turn();
+        }
+
+        @Override
+        public boolean isAtHome() {
+            return channel.isAtHome();
+        }
+
+        @Override
+        public int send(ByteBuffer bytes, int from, int to) throws IOException {
+            Runnable due = action;
+            if (due != null) {
+                action = null;
+                due.run();
             }
-            if (leavesFirst && calls <= 0) {
-                connection.close();
-            }
+            return channel.send(bytes, from, to);
         }
     }
 }

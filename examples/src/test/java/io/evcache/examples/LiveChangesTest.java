@@ -59,7 +59,7 @@ class LiveChangesTest {
 
             await().until(() -> client.cache("greetings").get("hello") != null);
 
-            assertThat(LiveChanges.fromOld(client)).isOne();
+            await().until(() -> LiveChanges.fromOld(client) == 1); // counted once the caller has its answer
         }
     }
 

@@ -6,6 +6,7 @@ import io.evcache.client.near.NearCache;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.client.zones.ZoneOrder;
 import io.evcache.core.command.Pending;
 import io.evcache.core.key.Key;
 import java.time.Duration;
@@ -42,9 +43,14 @@ public final class AsyncEvCache<V> {
             return CompletableFuture.completedFuture(kept);
         }
         Key wireKey = calls.key(key);
+        CallTerms terms = calls.terms();
+        ZoneOrder straight = nearby == null ? calls.straight(terms) : null;
+        if (straight != null) {
+            return new StraightRead<>(this, straight, terms, wireKey).send();
+        }
         AsyncRead<V> future =
                 nearby == null ? new AsyncRead<>(calls, callbacks) : new AsyncNearRead<>(calls, callbacks, nearby, key);
-        calls.read(wireKey, calls.readDeadline()).receive(future);
+        calls.read(wireKey, terms.readDeadline()).receive(future);
         return future;
     }
 
@@ -197,6 +203,14 @@ public final class AsyncEvCache<V> {
     /** Gives the value a new time to live, from now, in every zone that has it. */
     public WriteLatch touch(String key, Duration ttl) {
         return calls.touch(key, ttl);
+    }
+
+    Calls<V> calls() {
+        return calls;
+    }
+
+    Callbacks callbacks() {
+        return callbacks;
     }
 
     @Override

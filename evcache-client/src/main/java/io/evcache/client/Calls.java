@@ -7,7 +7,6 @@ import io.evcache.client.flight.SingleFlight;
 import io.evcache.client.near.NearCache;
 import io.evcache.client.pipeline.Fallback;
 import io.evcache.client.pipeline.ManyReads;
-import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
@@ -16,6 +15,7 @@ import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneTokens;
+import io.evcache.client.zones.ZoneOrder;
 import io.evcache.client.zones.Zones;
 import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.Arithmetic.Direction;
@@ -64,6 +64,7 @@ final class Calls<V> {
     private final int bulkWindow;
     private final CallTerms.Current terms;
     private final Lives lives;
+    private final Observing observing;
     private final Switched pipeline;
     private final Zones zones;
     private final Ticker ticker;
@@ -75,7 +76,7 @@ final class Calls<V> {
             CacheOptions<V> options,
             EvCacheConfig config,
             Live live,
-            Next pipeline,
+            Observing observing,
             Zones zones,
             Ticker ticker,
             @Nullable Nearby<V> nearby) {
@@ -89,7 +90,8 @@ final class Calls<V> {
         this.bulkWindow = Math.max(1, config.transport().maxInFlight() / 2);
         this.terms = new CallTerms.Current(cache, options, live, ticker);
         this.lives = new Lives(options.ttl(), options.ttlJitter());
-        this.pipeline = new Switched(terms, pipeline, zones);
+        this.observing = observing;
+        this.pipeline = new Switched(terms, observing, zones);
         this.zones = zones;
         this.ticker = ticker;
         this.loads = new SingleFlight<>();
@@ -105,6 +107,7 @@ final class Calls<V> {
         this.bulkWindow = from.bulkWindow;
         this.terms = from.terms.with(options);
         this.lives = from.lives;
+        this.observing = from.observing;
         this.pipeline = from.pipeline.with(terms);
         this.zones = from.zones;
         this.ticker = from.ticker;
@@ -184,6 +187,23 @@ final class Calls<V> {
     private boolean isKeyByName(String name) {
         return !options.isDigestingLongKeys()
                 || new String(key(name).bytes(), StandardCharsets.UTF_8).equals(cache + ':' + name);
+    }
+
+    /** Returns what holds for a call that begins now. */
+    CallTerms terms() {
+        return terms.now();
+    }
+
+    /** Returns the zones of a read that nobody wants to see on its way, for the caller to ask the first one himself; null if it is to go through the pipeline. */
+    @Nullable
+    ZoneOrder straight(CallTerms terms) {
+        return terms.mode().readsServers() && observing.letsReadsPass() ? zones.inOrder(terms.readPolicy()) : null;
+    }
+
+    /** Goes on with a read whose first zone did not answer with a hit. */
+    Pending<ReadResult> goOn(
+            ZoneOrder zones, Get command, ReadPolicy policy, Deadline deadline, Pending<? extends Lookup> first) {
+        return zones.goOn(new Read(cache, command, policy, deadline), first);
     }
 
     Pending<ReadResult> read(Key key, Deadline deadline) {
@@ -322,7 +342,13 @@ final class Calls<V> {
     /** Returns the value of a hit, or null on a miss and where the cache knows that there is none. Throws what the codec threw, as a {@link CodecFailure}. */
     @Nullable
     V valueOf(ReadResult result) {
-        if (!(result.lookup() instanceof Lookup.Hit hit)) {
+        return valueOf(result.lookup());
+    }
+
+    /** Returns the value of a hit, as {@link #valueOf(ReadResult)}. */
+    @Nullable
+    V valueOf(Lookup lookup) {
+        if (!(lookup instanceof Lookup.Hit hit)) {
             return null;
         }
         return valueOf(hit.value());

@@ -9,7 +9,11 @@ import io.evcache.client.near.NearStats;
 import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.zones.ZoneOrder;
+import io.evcache.core.command.Get;
+import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.IllegalKeyException;
 import io.evcache.core.key.Key;
@@ -65,11 +69,36 @@ public final class EvCache<V> {
 
     private @Nullable V fetch(String key) {
         Key wireKey = calls.key(key);
-        Deadline deadline = calls.readDeadline();
+        CallTerms terms = calls.terms();
+        Deadline deadline = terms.readDeadline();
+        ZoneOrder straight = calls.straight(terms);
         try {
-            return calls.valueOf(calls.read(wireKey, deadline).await(deadline));
+            return straight == null
+                    ? calls.valueOf(calls.read(wireKey, deadline).await(deadline))
+                    : fetch(new Get(wireKey, Get.Wants.PLAIN), straight, terms.readPolicy(), deadline);
         } catch (EvCacheException e) {
             return null;
+        }
+    }
+
+    /** Waits for the first zone itself, and for others only if that one does not hit. */
+    private @Nullable V fetch(Get command, ZoneOrder zones, ReadPolicy policy, Deadline deadline) {
+        Pending<Lookup> first = zones.askFirst(command, policy, deadline);
+        Lookup lookup = answer(first, deadline);
+        if (lookup instanceof Lookup.Hit) {
+            return calls.valueOf(lookup);
+        }
+        if (first.failure() instanceof CallInterrupted interrupted) {
+            throw interrupted;
+        }
+        return calls.valueOf(calls.goOn(zones, command, policy, deadline, first).await(deadline));
+    }
+
+    private static @Nullable Lookup answer(Pending<Lookup> first, Deadline deadline) {
+        try {
+            return first.await(deadline);
+        } catch (EvCacheException e) {
+            return null; // another zone may answer
         }
     }
 

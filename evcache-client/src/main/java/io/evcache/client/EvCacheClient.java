@@ -88,8 +88,9 @@ public final class EvCacheClient implements AutoCloseable {
                 ? Zones.of(cluster::view, config.localZone(), ticker, callbacks)
                 : Zones.withoutBackfill(cluster::view, config.localZone(), ticker, callbacks);
         this.migration = from.migration;
-        Next chain = Intercepted.chain(from.allInterceptors(), zones);
-        this.pipeline = new Observing(from.observers, new NearWrites(near, chain), ticker);
+        List<Interceptor> interceptors = from.allInterceptors();
+        Next chain = new NearWrites(near, Intercepted.chain(interceptors, zones));
+        this.pipeline = new Observing(from.observers, interceptors, chain, ticker);
         this.statistics = from.recordingStats ? new Statistics() : null;
         if (statistics != null) {
             pipeline.add(statistics);

@@ -1,6 +1,7 @@
 package io.evcache.client;
 
 import io.evcache.client.pipeline.CacheObserver;
+import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
@@ -28,13 +29,22 @@ final class Observing implements Next {
     private volatile List<CacheObserver> observers;
 
     private final Next next;
+    /** Who stands between here and the zones. */
+    private final List<Interceptor> interceptors;
+
     private final Ticker ticker;
     /** Observers that have failed, with the kind of failure. Bounded by the code there is; a failing observer would flood the log otherwise. */
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
-    Observing(List<CacheObserver> observers, Next next, Ticker ticker) {
+    /**
+     * Creates the outermost station.
+     *
+     * @param next the interceptors and the zones
+     */
+    Observing(List<CacheObserver> observers, List<Interceptor> interceptors, Next next, Ticker ticker) {
         this.observers = List.copyOf(observers);
         this.next = next;
+        this.interceptors = interceptors;
         this.ticker = ticker;
     }
 
@@ -58,6 +68,11 @@ final class Observing implements Next {
                 failed(observer, e);
             }
         }
+    }
+
+    /** Returns whether nobody between here and the zones wants to see a read that begins now. */
+    boolean letsReadsPass() {
+        return observers.isEmpty() && Intercepted.passReads(interceptors);
     }
 
     @Override

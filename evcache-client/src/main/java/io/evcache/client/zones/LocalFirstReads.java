@@ -5,6 +5,7 @@ import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Pending;
 import io.evcache.core.zone.ClusterView;
+import org.jspecify.annotations.Nullable;
 
 /** Reads from one zone at a time: the first of the order, usually the local one, then the next ones as the policy's fallback says. */
 final class LocalFirstReads {
@@ -31,6 +32,13 @@ final class LocalFirstReads {
         } else {
             TogetherReads.send(reads, order);
         }
+    }
+
+    /** Returns the zones of a read that starts at the local one; null if there is none. */
+    @Nullable
+    ZoneOrder localFirst(ClusterView view) {
+        ZoneOrder order = orders.localFirst(view);
+        return order.zones.length == 0 ? null : order;
     }
 
     @Override

@@ -38,7 +38,7 @@ final class ReadCall extends Pending<ReadResult> implements Receiver<Lookup> {
     }
 
     /** Starts as if the first zone had been asked, and had said this. */
-    void goOn(Pending<Lookup> answer) {
+    void goOn(Pending<? extends Lookup> answer) {
         asked = 1;
         settled(answer);
     }

@@ -45,7 +45,8 @@ final class ZoneOrders {
         };
     }
 
-    private ZoneOrder localFirst(ClusterView view) {
+    /** Returns the zones of a local read; no other one is so frequent that its callers need to ask zones themselves. */
+    ZoneOrder localFirst(ClusterView view) {
         ZoneOrder current = localFirst;
         if (current.view != view) {
             List<ZoneRoute> zones = new ArrayList<>();

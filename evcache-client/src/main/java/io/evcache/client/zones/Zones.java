@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadPolicy.Agreement;
+import io.evcache.client.pipeline.ReadPolicy.Order;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last station of a client's pipeline. Takes the snapshot of what exists once per call, so that a call is never torn by a change of the topology.
@@ -74,6 +77,13 @@ public final class Zones implements Next {
         return read.policy().agreement() == Agreement.ONE
                 ? reads.read(read, view.get())
                 : consistentReads.read(read, view.get());
+    }
+
+    /** Returns the zones that a read by this policy asks one after the other, for a caller who asks the first one himself; null for policies that do not start at the local zone, and if there is no zone. */
+    public @Nullable ZoneOrder inOrder(ReadPolicy policy) {
+        return policy.agreement() == Agreement.ONE && policy.order() == Order.LOCAL_FIRST
+                ? reads.localFirst(view.get())
+                : null;
     }
 
     @Override

@@ -46,14 +46,14 @@ class AllocationTest {
     void asynchronousSetAllocatesAFewSmallObjects() {
         long bytes = bytesOfSet(cacheInZones(1));
 
-        assertThat(bytes).isLessThan(580);
+        assertThat(bytes).isLessThan(530);
     }
 
     @Test
     void asynchronousSetAllocatesOneMoreObjectPerZone() {
         long bytes = bytesOfSet(cacheInZones(3));
 
-        assertThat(bytes).isLessThan(720);
+        assertThat(bytes).isLessThan(670);
     }
 
     private long bytesOfSet(EvCache<byte[]> cache) {

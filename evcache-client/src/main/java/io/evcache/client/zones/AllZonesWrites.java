@@ -23,7 +23,7 @@ final class AllZonesWrites {
     private final Executor callbacks;
 
     /** Of the last view seen. A race builds them twice. */
-    private volatile WrittenZones zones = new WrittenZones(new ClusterView(List.of()));
+    private volatile WrittenZones zones = new WrittenZones(new ClusterView(List.of()), this);
 
     AllZonesWrites(Ticker ticker, Executor callbacks) {
         this.ticker = requireNonNull(ticker, "ticker");
@@ -32,15 +32,28 @@ final class AllZonesWrites {
 
     Tally write(Write write, ClusterView view) {
         WrittenZones zones = zones(view);
-        Pending<? extends Reply>[] answers = answers(zones.count());
-        Command<?> command = write.command();
-        Deadline deadline = write.deadline();
         ZoneTokens tokens = write.tokens();
+        return tokens == null
+                ? send(write.command(), write.deadline(), zones.terms(write.policy()))
+                : send(write, tokens, zones);
+    }
+
+    /** Takes the parts of a write rather than the write: where nobody else looks at that, the compiler need not make it, which is 40 bytes per call. */
+    private static Tally send(Command<?> command, Deadline deadline, WriteTerms terms) {
+        WrittenZones zones = terms.zones();
+        Pending<? extends Reply>[] answers = answers(zones.count());
         for (int i = 0; i < answers.length; i++) {
-            ZoneRoute zone = zones.at(i);
-            answers[i] = tokens == null ? zone.send(command, deadline) : send(zone, write, tokens);
+            answers[i] = zones.at(i).send(command, deadline);
         }
-        return Tally.of(write.policy(), zones, answers, this);
+        return Tally.of(terms, answers);
+    }
+
+    private static Tally send(Write write, ZoneTokens tokens, WrittenZones zones) {
+        Pending<? extends Reply>[] answers = answers(zones.count());
+        for (int i = 0; i < answers.length; i++) {
+            answers[i] = send(zones.at(i), write, tokens);
+        }
+        return Tally.of(zones.terms(write.policy()), answers);
     }
 
     private static Pending<? extends Reply> send(ZoneRoute zone, Write write, ZoneTokens tokens) {
@@ -54,14 +67,14 @@ final class AllZonesWrites {
         for (int i = 0; i < answers.length; i++) {
             answers[i] = Pending.failed(failure);
         }
-        return Tally.of(write.policy(), zones, answers, this);
+        return Tally.of(zones.terms(write.policy()), answers);
     }
 
     @SuppressWarnings("ReferenceEquality") // another snapshot is another object
     WrittenZones zones(ClusterView view) {
         WrittenZones last = zones;
         if (last.view() != view) {
-            last = new WrittenZones(view);
+            last = new WrittenZones(view, this);
             zones = last;
         }
         return last;

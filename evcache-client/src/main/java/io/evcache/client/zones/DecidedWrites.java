@@ -35,7 +35,7 @@ final class DecidedWrites {
         }
         Pending<? extends Reply>[] answers = AllZonesWrites.answers(zones.count());
         DecidedWrite.send(write, zones, decider, answers);
-        return Tally.of(write.policy(), zones, answers, all);
+        return Tally.of(zones.terms(write.policy()), answers);
     }
 
     /** Returns the zone that decides about the key; empty if there is no zone. */

@@ -1,7 +1,6 @@
 package io.evcache.client.zones;
 
 import io.evcache.client.pipeline.WriteLatch;
-import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
@@ -12,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +30,15 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
         }
     }
 
-    private final WritePolicy policy;
-    private final int required;
-    private final WrittenZones zones;
+    private final WriteTerms terms;
     private final Pending<? extends Reply>[] answers;
-    private final AllZonesWrites writes;
 
     @SuppressWarnings("unused") // through SETTLED
     private volatile @Nullable Pending<WriteResult> settled;
 
-    private Tally(WritePolicy policy, WrittenZones zones, Pending<? extends Reply>[] answers, AllZonesWrites writes) {
-        this.policy = policy;
-        this.zones = zones;
+    private Tally(WriteTerms terms, Pending<? extends Reply>[] answers) {
+        this.terms = terms;
         this.answers = answers;
-        this.writes = writes;
-        this.required = policy.required(zones.counted());
     }
 
     /**
@@ -52,8 +46,8 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
      *
      * @param answers of the zones, in their order; owned by the tally
      */
-    static Tally of(WritePolicy policy, WrittenZones zones, Pending<? extends Reply>[] answers, AllZonesWrites writes) {
-        Tally tally = new Tally(policy, zones, answers, writes);
+    static Tally of(WriteTerms terms, Pending<? extends Reply>[] answers) {
+        Tally tally = new Tally(terms, answers);
         tally.count();
         for (Pending<? extends Reply> answer : answers) {
             answer.receive(tally);
@@ -72,7 +66,7 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
         int openCounted = 0;
         for (int i = 0; i < answers.length; i++) {
             Pending<? extends Reply> answer = answers[i];
-            boolean isCounted = zones.isCounted(i);
+            boolean isCounted = terms.zones().isCounted(i);
             if (!answer.isSettled()) {
                 open++;
                 openCounted += isCounted ? 1 : 0;
@@ -80,6 +74,7 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
                 done++;
             }
         }
+        int required = terms.required();
         boolean decided = done >= required || done + openCounted < required;
         if (decided && !isSettled()) {
             complete(now());
@@ -118,7 +113,7 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
 
     @Override
     public WriteResult now() {
-        return zones.result(policy, answers);
+        return terms.zones().result(terms, answers);
     }
 
     @Override
@@ -127,16 +122,20 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
         if (result == null && !timeout.isNegative() && !timeout.isZero()) {
             Wait wait = new Wait();
             receive(wait);
-            result = wait.result(writes.in(timeout));
+            result = wait.result(terms.zones().writes().in(timeout));
         }
         return result == null ? now().isMet() : result.isMet();
     }
 
     @Override
     public CompletableFuture<WriteResult> toCompletableFuture() {
-        Decision future = new Decision(this, writes.callbacks());
+        Decision future = new Decision(this);
         receive(future);
         return future;
+    }
+
+    Executor callbacks() {
+        return terms.zones().writes().callbacks();
     }
 
     /** Whoever waits on the decision directly, and too long, decides it: what is known by then is the result, since a decision never fails. */

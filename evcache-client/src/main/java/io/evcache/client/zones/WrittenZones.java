@@ -33,11 +33,14 @@ final class WrittenZones {
     private final DecidingZones deciding;
     private final ZoneOutcome[] stored;
     private final ZoneOutcome[] pending;
-    /** Every zone has stored it. Not modified. */
-    private final Map<WritePolicy, WriteResult> allStored = new EnumMap<>(WritePolicy.class);
+    /** Not modified. */
+    private final Map<WritePolicy, WriteTerms> terms = new EnumMap<>(WritePolicy.class);
 
-    WrittenZones(ClusterView view) {
+    private final AllZonesWrites writes;
+
+    WrittenZones(ClusterView view, AllZonesWrites writes) {
         this.view = view;
+        this.writes = writes;
         this.zones = view.zones().toArray(ZoneRoute[]::new);
         this.counted = (int) Arrays.stream(zones).filter(ZoneRoute::isCounted).count();
         this.deciding = new DecidingZones(zones);
@@ -48,7 +51,9 @@ final class WrittenZones {
                 .map(zone -> new ZoneOutcome(zone.name(), Status.PENDING, null, null))
                 .toArray(ZoneOutcome[]::new);
         for (WritePolicy policy : WritePolicy.values()) {
-            allStored.put(policy, new WriteResult(policy, policy.required(counted), counted, List.of(stored)));
+            int required = policy.required(counted);
+            WriteResult allStored = new WriteResult(policy, required, counted, List.of(stored));
+            terms.put(policy, new WriteTerms(this, policy, required, allStored));
         }
     }
 
@@ -88,10 +93,19 @@ final class WrittenZones {
         return zones[index].isCounted();
     }
 
+    WriteTerms terms(WritePolicy policy) {
+        return Objects.requireNonNull(terms.get(policy));
+    }
+
+    /** Returns whoever writes to these zones, who knows the time and where callbacks run. */
+    AllZonesWrites writes() {
+        return writes;
+    }
+
     /** Returns what these answers, one per zone in their order, say now. */
-    WriteResult result(WritePolicy policy, Pending<? extends Reply>[] answers) {
+    WriteResult result(WriteTerms terms, Pending<? extends Reply>[] answers) {
         if (areAllStored(answers)) {
-            return Objects.requireNonNull(allStored.get(policy));
+            return terms.allStored();
         }
         ZoneOutcome[] outcomes = new ZoneOutcome[zones.length];
         int done = 0;
@@ -99,7 +113,7 @@ final class WrittenZones {
             outcomes[i] = outcome(i, answers[i]);
             done += outcomes[i].status() == Status.DONE && isCounted(i) ? 1 : 0;
         }
-        return new WriteResult(policy, policy.required(counted), done, List.of(outcomes));
+        return new WriteResult(terms.policy(), terms.required(), done, List.of(outcomes));
     }
 
     private static boolean areAllStored(Pending<? extends Reply>[] answers) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.evcache.client.flight.LoadFailure;
+import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.KnownAbsent;
 import io.evcache.core.value.Ttl;
@@ -131,6 +132,30 @@ class GetOrLoadTest {
     void aLoaderMayLoadAnotherKey() {
         assertThat(cache.getOrLoad("outer", key -> key + cache.getOrLoad("inner", inner -> inner)))
                 .isEqualTo("outerinner");
+    }
+
+    @Test
+    void anInterruptEndsTheWaitOfThatCallerAndNotTheLoadOfAnother() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch opened = new CountDownLatch(1);
+        ExecutorService leader = Executors.newSingleThreadExecutor();
+        try {
+            Future<String> led = leader.submit(() -> cache.getOrLoad("k", key -> {
+                loading.countDown();
+                opened.await();
+                return "v" + loads.incrementAndGet();
+            }));
+            assertThat(loading.await(30, SECONDS)).isTrue();
+
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> cache.getOrLoad("k", key -> "not asked")).isInstanceOf(CallInterrupted.class);
+            assertThat(Thread.interrupted()).isTrue();
+
+            opened.countDown();
+            assertThat(led.get(30, SECONDS)).isEqualTo("v1");
+        } finally {
+            leader.shutdownNow();
+        }
     }
 
     @Test

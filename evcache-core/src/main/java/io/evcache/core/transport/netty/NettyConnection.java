@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ final class NettyConnection implements Connection {
     private final Silence silence = new Silence();
     private final WriteCoalescer coalescer;
     private final Runnable drain = this::drain;
-    private final Runnable beSwept = this::beSwept;
+    private final Runnable admit;
 
     /** {@code null} where only the loop can write. */
     private final @Nullable CallerWrites callerWrites;
@@ -72,6 +73,13 @@ final class NettyConnection implements Connection {
     /** Read by callers that write, written by the loop. */
     private volatile boolean swept;
 
+    /** Whether a caller has asked for this to be swept, and the loop has not looked yet. */
+    private final AtomicBoolean asks = new AtomicBoolean();
+
+    /** The connection that has asked before this one. Written by the caller that asks, before publication, and on the event loop. */
+    @Nullable
+    NettyConnection askedBefore;
+
     NettyConnection(
             String name,
             Channel channel,
@@ -86,6 +94,7 @@ final class NettyConnection implements Connection {
         this.config = config;
         this.ticker = sweeper.ticker();
         this.sweeper = sweeper;
+        this.admit = sweeper::admit;
         this.capabilities = capabilities;
         this.encoder = encoder;
         this.decoder = new MetaDecoder(config.maxValueBytes(), this::replied);
@@ -163,8 +172,8 @@ final class NettyConnection implements Connection {
         }
         if (broken != null) {
             close(cannotWrite(broken));
-        } else if (!swept) {
-            tell(beSwept);
+        } else if (!swept && asks.compareAndSet(false, true) && sweeper.ask(this)) {
+            tell(admit);
         }
         return true;
     }
@@ -432,6 +441,12 @@ final class NettyConnection implements Connection {
 
     private void release(Call<?> call) {
         limit.release(call.commands(), call.cost());
+    }
+
+    /** The sweeper has seen that this has asked. */
+    void admitted() {
+        asks.set(false); // before looking what is unanswered, as callers look at this after they were counted
+        beSwept();
     }
 
     private void beSwept() {

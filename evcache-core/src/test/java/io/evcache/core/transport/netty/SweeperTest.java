@@ -28,12 +28,13 @@ class SweeperTest {
     private final EmbeddedChannel lane = new EmbeddedChannel();
     private final List<EmbeddedChannel> channels = new ArrayList<>();
     private final List<NettyConnection> connections = new ArrayList<>();
+    private final Sweeper sweeper;
     private long now = 1_000_000_000;
     private int timers;
 
     SweeperTest() {
         lane.freezeTime();
-        Sweeper sweeper = new Sweeper(counting(lane.eventLoop()), () -> now);
+        sweeper = new Sweeper(counting(lane.eventLoop()), () -> now);
         for (int i = 0; i < 3; i++) {
             EmbeddedChannel channel = new EmbeddedChannel();
             NettyConnection connection = new NettyConnection(
@@ -113,12 +114,37 @@ class SweeperTest {
                 .satisfies(one -> assertThat(one.failure()).isInstanceOf(DeadlineExceeded.class));
     }
 
+    @Test
+    void connectionsThatAskNeedTheLoopOnlyIfNoSweepIsPlanned() {
+        assertThat(sweeper.ask(connections.get(0))).isTrue();
+        sweeper.admit();
+        assertThat(timers).isZero(); // it holds nothing
+
+        send(1, 1_000);
+        assertThat(timers).isEqualTo(1);
+        assertThat(sweeper.ask(connections.get(2))).isFalse();
+    }
+
+    @Test
+    void connectionThatAsksIsSweptFromTheNextSweepOn() {
+        send(0, 1_000);
+        Pending<Lookup> written = connections.get(1).send(Get.of(Key.of("key")), in(12)); // its loop does not run
+        assertThat(sweeper.ask(connections.get(1))).isFalse();
+
+        pass(20);
+
+        assertThat(written.failure()).isInstanceOf(DeadlineExceeded.class);
+    }
+
     private Pending<Lookup> send(int node, long timeoutMillis) {
         Command<Lookup> command = Get.of(Key.of("key"));
-        Deadline deadline = Deadline.after(Duration.ofMillis(timeoutMillis), () -> now);
-        Pending<Lookup> pending = connections.get(node).send(command, deadline);
+        Pending<Lookup> pending = connections.get(node).send(command, in(timeoutMillis));
         channels.get(node).runPendingTasks();
         return pending;
+    }
+
+    private Deadline in(long millis) {
+        return Deadline.after(Duration.ofMillis(millis), () -> now);
     }
 
     private void pass(long millis) {

@@ -53,7 +53,7 @@ final class BulkRead<V> {
         this.deadline = calls.readDeadline();
         this.nearby = calls.nearby();
         this.load = nearby == null ? null : nearby.load();
-        this.entries = new LinkedHashMap<>(names.size() * 4 / 3 + 1);
+        this.entries = new LinkedHashMap<>(names.size(), 1);
         for (String name : names) {
             requireNonNull(name, "key");
             if (entries.get(name) == null) {

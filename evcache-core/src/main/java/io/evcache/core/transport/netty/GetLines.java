@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GetLines {
     /** Above 2,048 bytes without a line feed memcached takes a slower path to gather the line. */
-    static final int MAX_LINE_BYTES = 2_000;
+    private static final int MAX_LINE_BYTES = 2_000;
 
     private final MetaEncoder encoder;
     private final ByteBuf out;

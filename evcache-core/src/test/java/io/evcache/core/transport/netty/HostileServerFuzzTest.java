@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.evcache.core.command.Get;
+import io.evcache.core.command.Gets;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.key.Key;
 import io.evcache.core.transport.TransportConfig;
+import io.evcache.core.value.EncodedValue;
 import io.netty.buffer.ByteBuf;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -102,8 +105,48 @@ class HostileServerFuzzTest {
     void callersThatShareALineGetTheirOwnValueOrAFailure() {
         requireOwnValues(random -> {
             int size = 2 + random.nextInt(7);
-            return talk(size, Get.Wants.PLAIN, new HostileStreams(random).sharedReplies(size), random);
+            return talk(size, Get.Wants.PLAIN, new HostileStreams(random).sharedReplies(0, size), random);
         });
+    }
+
+    @Test
+    void manyKeysAtOnceGetTheirOwnValuesOrFailures() {
+        requireOwnValues(random -> talkAtOnce(2 + random.nextInt(3), 2 + random.nextInt(3), random));
+    }
+
+    /** Two calls of several keys each, the keys of the second numbered on from those of the first. */
+    private static int talkAtOnce(int first, int second, SplittableRandom random) {
+        try (EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults())) {
+            List<Gets> calls = List.of(gets(0, first), gets(first, second));
+            for (Gets call : calls) {
+                server.connection.sendAll(call.all(), server.in(Duration.ofMillis(100)));
+            }
+            server.runLoop();
+            HostileStreams streams = new HostileStreams(random);
+            List<byte[]> replies = streams.sharedReplies(0, first);
+            replies.addAll(streams.sharedReplies(first, second));
+            hear(server, streams, replies);
+
+            int values = 0;
+            for (int i = 0; i < first + second; i++) {
+                Gets call = calls.get(i < first ? 0 : 1);
+                int index = i < first ? i : i - first;
+                assertThat(call.isSettled() && call.isAnswered(index)).isTrue();
+                EncodedValue value = call.value(index);
+                if (value != null) {
+                    HostileStreams.requireOwn(i, value.bytes());
+                    values++;
+                }
+            }
+            assertThat(server.connection.inFlight() == 0 || !server.isClosed()).isTrue();
+            return values;
+        }
+    }
+
+    private static Gets gets(int from, int count) {
+        return new Gets(IntStream.range(from, from + count)
+                .mapToObj(i -> Key.of(HostileStreams.mark(i)))
+                .toArray(Key[]::new));
     }
 
     private static void requireOwnValues(ToIntFunction<SplittableRandom> talk) {
@@ -120,6 +163,16 @@ class HostileServerFuzzTest {
         assertThat(values).isPositive();
     }
 
+    /** The client hears the replies, broken at random, and then nothing until every deadline has passed. */
+    private static void hear(EmbeddedConnection server, HostileStreams streams, List<byte[]> replies) {
+        for (ByteBuf piece : streams.split(HostileStreams.join(streams.mutated(replies)))) {
+            byte[] bytes = new byte[piece.readableBytes()];
+            piece.readBytes(bytes);
+            server.say(bytes);
+        }
+        server.pass(Duration.ofMillis(110));
+    }
+
     private static int talk(int size, Get.Wants wants, List<byte[]> replies, SplittableRandom random) {
         try (EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults())) {
             List<Pending<Lookup>> calls = new ArrayList<>();
@@ -128,12 +181,7 @@ class HostileServerFuzzTest {
             }
             server.runLoop();
             HostileStreams streams = new HostileStreams(random);
-            for (ByteBuf piece : streams.split(HostileStreams.join(streams.mutated(replies)))) {
-                byte[] bytes = new byte[piece.readableBytes()];
-                piece.readBytes(bytes);
-                server.say(bytes);
-            }
-            server.pass(Duration.ofMillis(110));
+            hear(server, streams, replies);
 
             int values = 0;
             for (int i = 0; i < size; i++) {

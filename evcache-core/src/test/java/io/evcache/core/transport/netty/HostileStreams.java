@@ -65,10 +65,10 @@ final class HostileStreams {
         return replies;
     }
 
-    /** The reply to one line that asks for so many keys. */
-    List<byte[]> sharedReplies(int count) {
+    /** The reply to one line that asks for so many keys, the first of which has this number. */
+    List<byte[]> sharedReplies(int from, int count) {
         List<byte[]> replies = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < from + count; i++) {
             if (random.nextInt(4) > 0) {
                 String value = mark(i).repeat(1 + random.nextInt(5)) + (random.nextInt(4) == 0 ? "\r\nEND\r\n" : "");
                 replies.add(("VALUE " + mark(i) + " 0 " + value.length() + "\r\n" + value + "\r\n")

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A cache may be down: no method throws for that. Reads answer as on a miss, writes {@code false}; {@link #lookup} and the latches of {@link #async()} tell what happened. What is thrown, before any I/O, are errors of the
  * program: {@link NullPointerException} for null, {@link IllegalKeyException} for a key that memcached cannot hold, {@link IllegalArgumentException} for a time to live out of range or
- * a value over the limit, {@link io.evcache.core.error.CodecFailure} for a value that the codec cannot encode, {@link IllegalStateException} on an event loop, which must not wait.
+ * a value over the limit and {@link io.evcache.core.error.CodecFailure} for one that the codec cannot encode, unless it was {@linkplain #getOrLoad loaded}, {@link IllegalStateException} on an event loop, which must not wait.
  *
  * <p>Thread-safe. Values are encoded and decoded on the calling thread. An interrupt ends the wait as a failure, with the interrupt flag set again.
  *
@@ -190,7 +190,8 @@ public final class EvCache<V> {
     }
 
     /**
-     * Returns the value; what is not cached, or cannot be read, is loaded, stored with the cache's own time to live, and returned.
+     * Returns the value; what is not cached, or cannot be read or decoded, is loaded, stored with the cache's own time to live, and returned. A loaded value that the codec cannot encode, or that is over the limit, is returned all the
+     * same; it is not stored, and a warning is logged.
      *
      * <p>Callers in this JVM that ask for one key of this object at the same time share one load, its value and its exception. It runs on the thread of one of them; the others wait, at most 10 seconds. A value
      * that was set or deleted through this object while it was loaded is not stored. What another program, or another object for the same cache, writes meanwhile can be overwritten by the older value that was loaded: {@code CacheAside} with leases

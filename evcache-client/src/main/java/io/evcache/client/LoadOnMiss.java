@@ -13,9 +13,13 @@ import io.evcache.core.time.Deadline;
 import io.evcache.core.value.KnownAbsent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a key, and loads and stores what is missing, on the thread of the one caller that leads; others for the same key wait for it. */
 final class LoadOnMiss<V> {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadOnMiss.class);
+
     /** How long others wait for the leader. A human gives up after about that time, and so does the default of most HTTP clients. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -60,7 +64,10 @@ final class LoadOnMiss<V> {
             V value = lookAgain ? valueOrNull(read(key)) : null;
             if (value == null) {
                 value = loader.load(name);
-                stored = value == null ? null : store(key, value, flight);
+                stored = value == null ? null : storeIfPossible(key, value, flight);
+            }
+            if (stored == null) {
+                flights.land(key, flight); // before the others know, as nobody will find it in the cache
             }
             flight.complete(value);
         } catch (Throwable e) { // whatever the loader throws belongs to everybody who waits
@@ -71,11 +78,19 @@ final class LoadOnMiss<V> {
             flight.fail(e);
         } finally {
             flight.worked();
-            if (stored == null) {
-                flights.land(key, flight);
-            } else {
+            if (stored != null) {
                 stored.settled().receive(settled -> flights.land(key, flight));
             }
+        }
+    }
+
+    /** The source has answered, so nobody goes without for what the cache cannot take. Returns null if nothing is stored. */
+    private @Nullable WriteLatch storeIfPossible(Key key, V value, Flight<V> flight) {
+        try {
+            return store(key, value, flight);
+        } catch (RuntimeException e) { // a value that cannot be encoded, or is over the limit
+            LOG.warn("[{}] {} was loaded and is not cached: {}", calls.name(), key, e.toString());
+            return null;
         }
     }
 

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.evcache.client.flight.LoadFailure;
 import io.evcache.core.error.CallInterrupted;
+import io.evcache.core.error.CodecFailure;
+import io.evcache.core.value.Codec;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.KnownAbsent;
 import io.evcache.core.value.Ttl;
@@ -199,7 +201,58 @@ class GetOrLoadTest {
         assertThat(cache.getOrLoad("k", key -> "not asked")).isEqualTo("good");
     }
 
+    /** The source had answered, and all who had asked got the codec's complaint instead. */
+    @Test
+    void aValueThatCannotBeEncodedReachesTheCallerAndIsNotCached() {
+        EvCache<String> unable = client.cache("unable", new OnlyDecoding());
+
+        assertThat(unable.getOrLoad("k", key -> "v" + loads.incrementAndGet())).isEqualTo("v1");
+        assertThat(unable.getOrLoad("k", key -> "v" + loads.incrementAndGet())).isEqualTo("v2");
+
+        assertThat(zones().zonesHolding("unable:k")).isEmpty();
+    }
+
+    @Test
+    void aValueThatIsTooLargeReachesTheCallerAndIsNotCached() {
+        String large = "x".repeat(2 << 20);
+
+        assertThat(cache.getOrLoad("k", key -> loads.incrementAndGet() + large)).isEqualTo("1" + large);
+        assertThat(cache.getOrLoad("k", key -> loads.incrementAndGet() + large)).isEqualTo("2" + large);
+
+        assertThat(zones().zonesHolding("one:k")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeDecodedStaysWhereItsSuccessorCannotBeEncoded() {
+        cache.set("k", "there");
+        await().untilAsserted(() -> assertThat(zones().zonesHolding("one:k")).containsExactly("a", "b"));
+        EvCache<String> unable = client.cache("one", new NeitherWay());
+
+        assertThat(unable.getOrLoad("k", key -> "loaded")).isEqualTo("loaded");
+
+        assertThat(cache.get("k")).isEqualTo("there");
+    }
+
     private static EmbeddedZones zones() {
         return embedded.zones();
+    }
+
+    private static class OnlyDecoding implements Codec<String> {
+        @Override
+        public EncodedValue encode(String value) {
+            throw new IllegalStateException("no schema for " + value.length() + " characters");
+        }
+
+        @Override
+        public String decode(EncodedValue value) {
+            return Codec.utf8().decode(value);
+        }
+    }
+
+    private static final class NeitherWay extends OnlyDecoding {
+        @Override
+        public String decode(EncodedValue value) {
+            throw new CodecFailure("no schema for " + value.length() + " bytes");
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.zones.ZoneOrder;
 import io.evcache.core.command.Pending;
+import io.evcache.core.command.Touch;
 import io.evcache.core.key.Key;
 import java.time.Duration;
 import java.util.Collection;
@@ -19,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of one kind of value, for callers that do not wait. Nothing here blocks.
+ * A cache of one kind of value, for callers that do not wait. Nothing here blocks. Thread-safe.
  *
  * <p>Futures complete on the client's callback executor, where values are decoded as well, at the latest a few milliseconds after the client's timeout, and <em>never exceptionally</em>: a cache that is down is a
  * null, an empty map, a {@link GetResult.Status#FAILED} or a latch whose policy is not met. Errors of the program are thrown at once, as by {@link EvCache}. Cancelling a future does not take the command back.
@@ -73,10 +74,10 @@ public final class AsyncEvCache<V> {
 
     /** Returns the future of the value, as {@link #get} does, and gives what it found a new time to live; see {@link EvCache#getAndTouch}. */
     public CompletableFuture<@Nullable V> getAndTouch(String key, Duration ttl) {
-        requireNonNull(ttl, "ttl");
+        Touch touch = calls.touching(key, ttl);
         return get(key).thenApply(value -> {
             if (value != null) {
-                calls.touch(key, ttl);
+                calls.write(touch);
             }
             return value;
         });

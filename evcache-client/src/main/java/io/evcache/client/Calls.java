@@ -303,8 +303,12 @@ final class Calls<V> {
     }
 
     WriteLatch touch(String key, Duration ttl) {
+        return write(touching(key, ttl));
+    }
+
+    Touch touching(String key, Duration ttl) {
         Key wireKey = key(key);
-        return write(new Touch(wireKey, lives.of(wireKey, requireNonNull(ttl, "ttl"))));
+        return new Touch(wireKey, lives.of(wireKey, requireNonNull(ttl, "ttl")));
     }
 
     WriteLatch count(String key, Direction direction, long delta, OptionalLong initial, @Nullable Duration ttl) {
@@ -400,7 +404,7 @@ final class Calls<V> {
         return Zones.attempts(read);
     }
 
-    private WriteLatch write(Command<?> command) {
+    WriteLatch write(Command<?> command) {
         return write(command, null, writeDeadline());
     }
 

@@ -13,6 +13,7 @@ import io.evcache.client.zones.ZoneOrder;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.command.Touch;
 import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.IllegalKeyException;
@@ -156,10 +157,10 @@ public final class EvCache<V> {
      * @param ttl from 1 second to 10 years; sub-second parts are rounded up
      */
     public @Nullable V getAndTouch(String key, Duration ttl) {
-        requireNonNull(ttl, "ttl");
+        Touch touch = calls.touching(key, ttl);
         V value = get(key);
         if (value != null) {
-            calls.touch(key, ttl);
+            calls.write(touch);
         }
         return value;
     }

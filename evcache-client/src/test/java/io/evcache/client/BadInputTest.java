@@ -31,6 +31,7 @@ class BadInputTest {
     static final EmbeddedZonesExtension servers = EmbeddedZonesExtension.of(1, "a");
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final CasToken TOKEN = new CasToken("a", 1);
 
     private static EvCacheClient client;
     private static EvCache<String> cache;
@@ -83,6 +84,18 @@ class BadInputTest {
                 k -> cache.add(k, "v", MINUTE),
                 cache::delete,
                 k -> cache.touch(k, MINUTE),
+                k -> cache.getAndTouch(k, MINUTE),
+                k -> cache.getOrLoad(k, any -> "v"),
+                k -> cache.inspect(k),
+                k -> cache.replace(k, "v"),
+                k -> cache.append(k, "v"),
+                k -> cache.prepend(k, "v"),
+                k -> cache.appendOrAdd(k, "v"),
+                k -> cache.compareAndSet(k, "v", TOKEN),
+                k -> cache.setAll(Map.of("fine", "v", k, "v")),
+                k -> cache.deleteAll(List.of("fine", k)),
+                k -> client.counters("bad").get(k),
+                k -> client.counters("bad").incrementIfPresent(k, 1),
                 k -> cache.async().get(k),
                 k -> cache.async().lookup(k),
                 k -> cache.async().getAll(List.of("fine", k)),
@@ -119,10 +132,19 @@ class BadInputTest {
                 () -> cache.set("k", "v", ttl),
                 () -> cache.add("k", "v", ttl),
                 () -> cache.touch("k", ttl),
+                () -> cache.getAndTouch("k", ttl),
+                () -> cache.replace("k", "v", ttl),
+                () -> cache.appendOrAdd("k", "v", ttl),
+                () -> cache.compareAndSet("k", "v", TOKEN, ttl),
+                () -> cache.setAll(Map.of("k", "v"), ttl),
+                () -> client.counters("c").increment("k", 1, 1, ttl),
                 () -> cache.async().set("k", "v", ttl),
                 () -> cache.async().set("k", "v", ttl, WritePolicy.ONE),
                 () -> cache.async().add("k", "v", ttl),
                 () -> cache.async().touch("k", ttl),
+                () -> cache.async().getAndTouch("k", ttl), // said so in the future, and only after a hit
+                () -> cache.async().setAll(Map.of("k", "v"), ttl),
+                () -> client.counters("c").async().increment("k", 1, 1, ttl),
                 () -> client.cache("c", Codec.utf8(), o -> o.ttl(ttl)));
 
         assertThat(verbs)

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@link Counters} for callers that do not wait. Futures complete on the client's callback executor, at the latest a few milliseconds after the client's timeout, and never exceptionally.
+ * {@link Counters} for callers that do not wait. Futures complete on the client's callback executor, at the latest a few milliseconds after the client's timeout, and never exceptionally. Errors of the program are
+ * thrown at once, as by {@link Counters}. Thread-safe; nothing here blocks.
  */
 public final class AsyncCounters {
     private final Calls<Long> calls;

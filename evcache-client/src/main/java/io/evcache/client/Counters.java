@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  * negative, so a counter begins there only by {@link #set}. The cache may be down: no method throws for that, and an empty result
  * means that there is no counter or that the owner did not answer in time, in which case it may have counted or not. While the owner's node is away nothing is counted. What is thrown are errors of the program, as by {@link EvCache}.
  *
- * <p>A change costs the caller one round trip to the owner; behind it follow one read there and one store to each other zone.
+ * <p>A change costs the caller one round trip to the owner; behind it follow one read there and one store to each other zone. Thread-safe.
  */
 public final class Counters {
     private final Calls<Long> calls;

@@ -100,10 +100,12 @@ public final class EvCacheConfig {
         return Optional.ofNullable(topology);
     }
 
+    /** Returns how long a read may take in all, unless it was changed live. */
     public Duration readTimeout() {
         return settings.get(Settings.READ_TIMEOUT);
     }
 
+    /** Returns how long a write may take until it is decided, unless it was changed live. */
     public Duration writeTimeout() {
         return settings.get(Settings.WRITE_TIMEOUT);
     }
@@ -118,6 +120,7 @@ public final class EvCacheConfig {
         return settings.get(Settings.WRITE_POLICY);
     }
 
+    /** Returns how keys are placed on nodes. */
     public RingDialect ringDialect() {
         return settings.get(Settings.RING_DIALECT);
     }

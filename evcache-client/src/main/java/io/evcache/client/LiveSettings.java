@@ -34,6 +34,7 @@ public final class LiveSettings {
         return with(Settings.READ_TIMEOUT, timeout);
     }
 
+    /** Returns how long a read may take in all. */
     public Duration readTimeout() {
         return settings.get(Settings.READ_TIMEOUT);
     }
@@ -43,6 +44,7 @@ public final class LiveSettings {
         return with(Settings.WRITE_TIMEOUT, timeout);
     }
 
+    /** Returns how long a write may take until it is decided. */
     public Duration writeTimeout() {
         return settings.get(Settings.WRITE_TIMEOUT);
     }
@@ -52,6 +54,7 @@ public final class LiveSettings {
         return with(Settings.READ_POLICY, policy);
     }
 
+    /** Returns the read policy of caches that chose none. */
     public ReadPolicy readPolicy() {
         return settings.get(Settings.READ_POLICY);
     }
@@ -61,6 +64,7 @@ public final class LiveSettings {
         return with(Settings.WRITE_POLICY, policy);
     }
 
+    /** Returns the write policy of caches that chose none. */
     public WritePolicy writePolicy() {
         return settings.get(Settings.WRITE_POLICY);
     }
@@ -96,6 +100,7 @@ public final class LiveSettings {
         return new LiveSettings(settings, zoneModes, modes);
     }
 
+    /** Returns what is switched off of the cache of this name; {@link CacheMode#ON} unless something was. */
     public CacheMode cacheMode(String cache) {
         return cacheModes.getOrDefault(requireNonNull(cache, "cache"), CacheMode.ON);
     }

@@ -102,6 +102,7 @@ public final class EmbeddedMemcached implements AutoCloseable {
         }
     }
 
+    /** Returns whether it listens; one that hangs does. */
     public synchronized boolean isRunning() {
         return listener != null;
     }

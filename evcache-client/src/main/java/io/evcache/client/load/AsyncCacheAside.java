@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link CacheAside} for callers that do not wait. Nothing here blocks.
+ * A {@link CacheAside} for callers that do not wait. Nothing here blocks. Thread-safe.
  *
  * <p>Futures complete on the client's callback executor; exceptionally with what the blocking call would have thrown, but for the stack trace. Each caller has a future of its own: cancelling it ends nothing but that caller's wait.
  *

@@ -37,22 +37,27 @@ public record WriteBehindOptions(
         }
     }
 
+    /** Sets how many keys may wait: at least 1. Default: 10,000. A put of a further key is refused with {@link WriteBehindFull}. */
     public WriteBehindOptions maxPending(int keys) {
         return new WriteBehindOptions(keys, maxBatch, maxDelay, retryFor, closeTimeout);
     }
 
+    /** Sets how many values are written at once: at least 1. Default: 100. */
     public WriteBehindOptions maxBatch(int values) {
         return new WriteBehindOptions(maxPending, values, maxDelay, retryFor, closeTimeout);
     }
 
+    /** Sets how long a value waits for others to be written with: more than zero. Default: 50 ms. */
     public WriteBehindOptions maxDelay(Duration delay) {
         return new WriteBehindOptions(maxPending, maxBatch, delay, retryFor, closeTimeout);
     }
 
+    /** Sets how long at least a value is tried again after its first failure, before it is given up: more than zero. Default: a minute. */
     public WriteBehindOptions retryFor(Duration time) {
         return new WriteBehindOptions(maxPending, maxBatch, maxDelay, time, closeTimeout);
     }
 
+    /** Sets how long {@code close} goes on writing: more than zero. Default: half a minute. */
     public WriteBehindOptions closeTimeout(Duration time) {
         return new WriteBehindOptions(maxPending, maxBatch, maxDelay, retryFor, time);
     }

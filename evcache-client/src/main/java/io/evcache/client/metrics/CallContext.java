@@ -49,6 +49,7 @@ public final class CallContext extends SenderContext<Object> {
         return client;
     }
 
+    /** Returns the name of the cache. */
     public String cache() {
         return cache;
     }

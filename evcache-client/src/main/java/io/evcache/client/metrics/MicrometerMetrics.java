@@ -21,7 +21,7 @@ import java.util.List;
  * queues, and what becomes of the topology and of a migration. Near caches, hot keys and loads are shown of what it is told to {@linkplain #watch(EvCache) watch}. {@code docs/reference/metrics.md} lists them all.
  *
  * <p>Each meter is found once and kept; a call costs one small object and a few increments. Tags are bounded: never a key, at most 100 caches and 32 zones, the rest are {@code other}. Histograms are the application's
- * choice, by a {@code MeterFilter}. Needs {@code io.micrometer:micrometer-core} on the class path.
+ * choice, by a {@code MeterFilter}. Needs {@code io.micrometer:micrometer-core} on the class path. Thread-safe.
  *
  * <pre>{@code MicrometerMetrics.bind(client, registry);}</pre>
  */

@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the old cluster where the new one has nothing, and tells both of every write. What the old one answers to a write is counted and otherwise ignored, and nothing that it does can fail a call.
+ * Reads the old cluster where the new one has nothing, and tells both of every write. What the old one answers to a write is counted and otherwise ignored, and nothing that it does can fail a call. For any thread;
+ * never blocks.
  *
  * <p>Two kinds of command mean nothing in the old cluster, since they speak of tokens and leases of the new one: a read that takes a lease is answered by the new cluster alone, and a write that compares
  * tokens removes the key from the old one.

@@ -25,6 +25,7 @@ public final class NearCaches {
     private final Feeds feeds = new Feeds();
     private final Map<String, List<WeakReference<NearCache<?>>>> byName = new ConcurrentHashMap<>();
 
+    /** Creates the near caches of one client, none at first; the ticker tells the ages of values. */
     public NearCaches(Ticker ticker) {
         this.ticker = ticker;
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A write on its way to all zones. Two things happen, in this order and possibly at once: it is <em>decided</em> (enough zones took it, or too few still can), and it is
- * <em>settled</em> (every zone has answered, failed or run out of time).
+ * <em>settled</em> (every zone has answered, failed or run out of time). For any thread; who only wants the decision need not keep it.
  */
 public interface WriteLatch {
 
@@ -24,9 +24,10 @@ public interface WriteLatch {
     WriteResult now();
 
     /**
-     * Waits until the write is decided, at most so long.
+     * Waits until the write is decided, at most so long. An interrupt ends the wait, with the interrupt flag set again; the write goes on.
      *
      * @return whether the policy was met within the time
+     * @throws IllegalStateException on an event loop, which must not wait
      */
     boolean await(Duration timeout);
 

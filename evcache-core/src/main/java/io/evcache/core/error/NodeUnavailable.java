@@ -32,6 +32,7 @@ public final class NodeUnavailable extends EvCacheException {
         this.reason = original.reason;
     }
 
+    /** Returns why; what is to be done depends on it. */
     public Reason reason() {
         return reason;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers commands from one node. Without a live connection it fails at once, in well under a millisecond, so that another zone can answer within the caller's
- * deadline; the connections come back in the background.
+ * deadline; the connections come back in the background. Thread-safe.
  */
 public final class NodeRoute implements Route, AutoCloseable {
     private final NodeAddress address;
@@ -58,6 +58,7 @@ public final class NodeRoute implements Route, AutoCloseable {
         }
     }
 
+    /** Returns which node this is, as it was configured or discovered. */
     public NodeAddress address() {
         return address;
     }

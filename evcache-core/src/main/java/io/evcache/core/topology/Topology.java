@@ -22,6 +22,11 @@ public record Topology(List<Zone> zones) {
         }
     }
 
+    /**
+     * Returns the topology of these zones, in their order, which is the order of fallback.
+     *
+     * @throws InvalidConfiguration with every problem, such as two zones of one name
+     */
     public static Topology of(Zone... zones) {
         return new Topology(List.of(zones));
     }

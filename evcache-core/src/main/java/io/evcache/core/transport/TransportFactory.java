@@ -4,6 +4,8 @@ package io.evcache.core.transport;
 @FunctionalInterface
 public interface TransportFactory {
 
-    /** Returns a running transport that works within these bounds; the client that asked for it closes it. */
+    /**
+     * Returns a running transport that works within these bounds; the client that asked for it closes it. Called once, on the thread that builds the client; what it throws is what that caller gets.
+     */
     Transport start(TransportConfig config);
 }

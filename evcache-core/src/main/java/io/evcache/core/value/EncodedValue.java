@@ -31,6 +31,7 @@ public final class EncodedValue {
         return bytes;
     }
 
+    /** The 32 bits that memcached keeps beside the payload; {@link ValueFlags} says what they mean. */
     public int flags() {
         return flags;
     }

@@ -78,6 +78,7 @@ public final class Ttl {
                         + "; was it meant in milliseconds? (for items that do not expire use Ttl.none())");
     }
 
+    /** Returns whether what has this life does not expire. */
     public boolean isNone() {
         return seconds == 0;
     }

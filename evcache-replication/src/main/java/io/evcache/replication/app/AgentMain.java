@@ -39,6 +39,7 @@ import java.util.Optional;
 public final class AgentMain {
     private AgentMain() {}
 
+    /** Runs until the process is told to end; does not return before, unless the file is wrong. */
     public static void main(String[] arguments) {
         Program.main("evcache-agent", arguments, AgentMain::start);
     }

@@ -68,6 +68,7 @@ public final class RelayMain {
 
     private RelayMain() {}
 
+    /** Runs until the process is told to end; does not return before, unless the file is wrong. */
     public static void main(String[] arguments) {
         Program.main("evcache-relay", arguments, RelayMain::start);
     }

@@ -32,6 +32,7 @@ public final class LinkFailure extends EvCacheException {
         this.reason = original.reason;
     }
 
+    /** Returns why. */
     public Reason reason() {
         return reason;
     }

@@ -38,6 +38,7 @@ public final class ReplicationMetrics implements AutoCloseable {
     private final Queue<Meter> meters = new ConcurrentLinkedQueue<>();
     private final Queue<MicrometerMetrics> clients = new ConcurrentLinkedQueue<>();
 
+    /** Creates what has registered nothing yet. */
     public ReplicationMetrics(MeterRegistry registry) {
         this.registry = registry;
     }

@@ -2,7 +2,7 @@ package io.evcache.replication.publish;
 
 import io.evcache.replication.mutation.Mutation;
 
-/** Takes mutations on their way to other regions. */
+/** Takes mutations on their way to other regions, from any thread. An implementer bounds what it keeps, and counts what it drops. */
 public interface MutationPublisher {
 
     /**

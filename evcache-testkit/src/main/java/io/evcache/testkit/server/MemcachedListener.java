@@ -130,6 +130,7 @@ public final class MemcachedListener {
         }
     }
 
+    /** Returns the port that it listens on. */
     public int port() {
         return ((InetSocketAddress) listening.localAddress()).getPort();
     }

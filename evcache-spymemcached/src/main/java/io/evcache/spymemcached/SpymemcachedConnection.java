@@ -2,33 +2,19 @@ package io.evcache.spymemcached;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.Command;
-import io.evcache.core.command.CountReply;
-import io.evcache.core.command.Delete;
-import io.evcache.core.command.DeleteReply;
-import io.evcache.core.command.Get;
-import io.evcache.core.command.Lease;
-import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.Store;
-import io.evcache.core.command.StoreReply;
-import io.evcache.core.command.Touch;
-import io.evcache.core.command.TouchReply;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
-import io.evcache.core.error.ServerError;
 import io.evcache.core.time.Deadline;
-import io.evcache.core.time.WallClock;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.TransportConfig;
-import io.evcache.core.value.EncodedValue;
-import io.evcache.core.value.Ttl;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.Set;
@@ -44,16 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
-import net.spy.memcached.CASResponse;
-import net.spy.memcached.CASValue;
 import net.spy.memcached.ConnectionObserver;
 import net.spy.memcached.MemcachedClient;
-import net.spy.memcached.internal.GetCompletionListener;
-import net.spy.memcached.internal.GetFuture;
-import net.spy.memcached.internal.OperationCompletionListener;
-import net.spy.memcached.internal.OperationFuture;
-import net.spy.memcached.ops.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /** One spymemcached client with one node, as a connection: bounded, with deadlines, and gone for good once it is lost. */
@@ -70,8 +48,7 @@ final class SpymemcachedConnection implements Connection {
     private final TransportConfig config;
     private final ScheduledExecutorService timer;
     private final Executor answers;
-    private final PassThrough values;
-    private final WallClock clock = WallClock.system();
+    private final Questions questions;
     private final Set<Asked<?>> asked = ConcurrentHashMap.newKeySet();
     private final AtomicInteger commands = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
@@ -96,7 +73,7 @@ final class SpymemcachedConnection implements Connection {
         this.config = config;
         this.timer = timer;
         this.answers = answers;
-        this.values = new PassThrough(config.maxValueBytes());
+        this.questions = new Questions(name, client, new PassThrough(config.maxValueBytes()));
         client.addObserver(new ConnectionObserver() {
             @Override
             public void connectionEstablished(SocketAddress address, int reconnects) {}
@@ -130,7 +107,7 @@ final class SpymemcachedConnection implements Connection {
             call.fail(new CodecFailure(name + " cannot be asked " + command.verb() + " " + command.key(), e));
         }
         if (closed.isDone()) { // it may have been closed before this call was known to it
-            call.lost();
+            behindAnswers(call::lost);
         }
         return call;
     }
@@ -184,16 +161,16 @@ final class SpymemcachedConnection implements Connection {
     private void close(String why) {
         if (closed.complete(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": connection " + why, null))) {
             client.shutdown();
-            failAll();
+            behindAnswers(() -> asked.forEach(Asked::lost));
         }
     }
 
     /** Behind the answers that have arrived already: spymemcached hangs up right after an error, which is an answer, too. */
-    private void failAll() {
+    private void behindAnswers(Runnable lost) {
         try {
-            answers.execute(() -> asked.forEach(Asked::lost));
+            answers.execute(lost);
         } catch (RejectedExecutionException e) {
-            asked.forEach(Asked::lost);
+            lost.run();
         }
     }
 
@@ -231,16 +208,8 @@ final class SpymemcachedConnection implements Connection {
                 null);
     }
 
-    private int seconds(Ttl ttl) {
-        return Math.toIntExact(ttl.wireSeconds(clock));
-    }
-
-    /** Reads the result of an operation that has completed. */
-    private interface Outcome {
-        Reply read() throws ExecutionException, InterruptedException;
-    }
-
-    private final class Asked<R extends Reply> extends Pending<R> {
+    /** One command that was asked, until it is answered. */
+    private final class Asked<R extends Reply> extends Pending<R> implements Questions.Asker {
         private final Command<R> command;
         private final Deadline deadline;
         private final int cost;
@@ -264,108 +233,13 @@ final class SpymemcachedConnection implements Connection {
             return fits;
         }
 
-        /** Hands the command to spymemcached. */
         void ask() {
-            String key = new String(command.key().bytes(), UTF_8);
-            if (command instanceof Get get) {
-                get(key, get.wants().cas());
-            } else if (command instanceof Store store) {
-                store(key, store);
-            } else if (command instanceof Delete) {
-                when(client.delete(key), done -> done ? DeleteReply.DELETED : DeleteReply.NOT_FOUND);
-            } else if (command instanceof Touch touch) {
-                when(
-                        client.touch(key, seconds(touch.ttl()), values),
-                        done -> done ? TouchReply.TOUCHED : TouchReply.NOT_FOUND);
-            } else if (command instanceof Arithmetic arithmetic) {
-                count(key, arithmetic, true);
-            }
+            questions.ask(command, this);
         }
 
-        private void get(String key, boolean withToken) {
-            if (withToken) {
-                OperationFuture<CASValue<EncodedValue>> future = client.asyncGets(key, values);
-                when(future, found -> found == null ? Lookup.Miss.PLAIN : hit(found.getValue(), found.getCas()));
-            } else {
-                GetFuture<EncodedValue> future = client.asyncGet(key, values);
-                GetFuture<EncodedValue> unused = future.addListener((GetCompletionListener) done -> settle(() -> {
-                    EncodedValue found = future.get();
-                    return found == null ? Lookup.Miss.PLAIN : hit(found, 0);
-                }));
-            }
-        }
-
-        private static Lookup hit(EncodedValue value, long cas) {
-            return new Lookup.Hit(value, cas, Lookup.NOT_ASKED, false, Lease.NONE);
-        }
-
-        private void store(String key, Store store) {
-            EncodedValue value = store.value();
-            int seconds = seconds(store.ttl());
-            if (store.compare() != 0) {
-                when(client.asyncCAS(key, store.compare(), seconds, value, values), this::compared);
-                return;
-            }
-            OperationFuture<Boolean> future = switch (store.mode()) {
-                case SET -> client.set(key, seconds, value, values);
-                case ADD -> client.add(key, seconds, value, values);
-                case REPLACE -> client.replace(key, seconds, value, values);
-                case APPEND -> client.append(key, value, values);
-                case PREPEND -> client.prepend(key, value, values);
-                case APPEND_OR_CREATE, PREPEND_OR_CREATE ->
-                    throw new IllegalStateException("refused before it is asked: " + store.mode());
-            };
-            when(future, done -> {
-                if (!done && store.mode() == Store.Mode.SET) {
-                    throw refused(future.getStatus().getMessage());
-                }
-                return done ? StoreReply.STORED : StoreReply.NOT_STORED;
-            });
-        }
-
-        private Reply compared(CASResponse response) {
-            return switch (response) {
-                case OK -> StoreReply.STORED;
-                case EXISTS -> StoreReply.EXISTS;
-                case NOT_FOUND -> StoreReply.NOT_FOUND;
-                default -> throw refused(response.name());
-            };
-        }
-
-        /** The text protocol cannot create a counter while counting, so that is an add, and a second count if somebody else was faster. */
-        private void count(String key, Arithmetic arithmetic, boolean mayCreate) {
-            OperationFuture<Long> counting = arithmetic.direction() == Arithmetic.Direction.INCREMENT
-                    ? client.asyncIncr(key, arithmetic.delta())
-                    : client.asyncDecr(key, arithmetic.delta());
-            OperationFuture<Long> unused = counting.addListener((OperationCompletionListener) done -> {
-                if (!mayCreate || arithmetic.initial().isEmpty() || !isNotFound(counting)) {
-                    settle(() -> isNotFound(counting) ? CountReply.NOT_FOUND : CountReply.of(counting.get()));
-                    return;
-                }
-                long initial = arithmetic.initial().getAsLong();
-                EncodedValue text = new EncodedValue(Long.toString(initial).getBytes(UTF_8), 0);
-                OperationFuture<Boolean> adding = client.add(key, seconds(arithmetic.ttl()), text, values);
-                OperationFuture<Boolean> unusedAdding = adding.addListener((OperationCompletionListener) added -> {
-                    if (adding.getStatus().isSuccess()) {
-                        settle(() -> CountReply.of(initial));
-                    } else {
-                        count(key, arithmetic, false);
-                    }
-                });
-            });
-        }
-
-        private static boolean isNotFound(OperationFuture<Long> counting) {
-            return counting.getStatus() != null && counting.getStatus().getStatusCode() == StatusCode.ERR_NOT_FOUND;
-        }
-
-        private <T> void when(OperationFuture<T> future, Function<T, Reply> answer) {
-            OperationFuture<T> unused =
-                    future.addListener((OperationCompletionListener) done -> settle(() -> answer.apply(future.get())));
-        }
-
+        @Override
         @SuppressWarnings("unchecked") // each command is answered with its own reply type
-        private void settle(Outcome outcome) {
+        public void settle(Questions.Outcome outcome) {
             leave();
             try {
                 Reply reply = outcome.read();
@@ -373,8 +247,8 @@ final class SpymemcachedConnection implements Connection {
                 complete((R) reply);
             } catch (ExecutionException e) {
                 heard();
-                fail(refused(String.valueOf(
-                        e.getCause() == null ? e.getMessage() : e.getCause().getMessage())));
+                Throwable why = e.getCause() == null ? e : e.getCause();
+                fail(questions.refused(command, String.valueOf(why.getMessage())));
             } catch (EvCacheException e) {
                 heard();
                 fail(e);
@@ -384,10 +258,6 @@ final class SpymemcachedConnection implements Connection {
             } catch (RuntimeException e) { // cancelled, as everything is when the server hangs up
                 lost();
             }
-        }
-
-        private ServerError refused(String why) {
-            return new ServerError(name + " answered " + command.verb() + " " + command.key() + " with: " + why);
         }
 
         /** Frees the room, once. */

@@ -74,7 +74,7 @@ public final class AsyncEvCache<V> {
 
     /** Returns the future of the value, as {@link #get} does, and gives what it found a new time to live; see {@link EvCache#getAndTouch}. */
     public CompletableFuture<@Nullable V> getAndTouch(String key, Duration ttl) {
-        Touch touch = calls.touching(key, ttl);
+        Touch touch = calls.commands().touch(key, ttl);
         return get(key).thenApply(value -> {
             if (value != null) {
                 calls.write(touch);

@@ -41,7 +41,7 @@ class AsyncRead<V> extends CompletableFuture<@Nullable V> implements Receiver<Re
     /** Returns the value of a hit, or null; throws what the codec threw, as a {@link CodecFailure}. */
     @Nullable
     V value(ReadResult read) {
-        return calls.valueOf(read);
+        return calls.commands().valueOf(read);
     }
 
     private @Nullable V valueOrNull(ReadResult read) {

@@ -143,7 +143,7 @@ final class BulkRead<V> {
         try {
             if (nearby == null || load == null) {
                 EncodedValue found = reads.value(index - 1);
-                return found == null ? null : calls.valueOf(found);
+                return found == null ? null : calls.commands().valueOf(found);
             }
             ReadResult result = reads.result(index - 1);
             return result == null ? null : calls.arrived(nearby, load, name, result);

@@ -54,12 +54,12 @@ public final class CacheItems<V> {
 
     /** Returns the cache's own time to live. */
     public Ttl ttl() {
-        return calls.ttl();
+        return calls.commands().ttl();
     }
 
     /** Returns this time to live as the item gets it: shortened by the cache's jitter, by how much follows from the key. */
     public Ttl jittered(Key key, Ttl ttl) {
-        return calls.jittered(key, ttl);
+        return calls.commands().jittered(key, ttl);
     }
 
     /** Returns the deadline that a read which begins now has. */
@@ -104,7 +104,10 @@ public final class CacheItems<V> {
      */
     public WriteLatch set(Key key, EncodedValue value, Ttl ttl) {
         return calls.write(
-                Store.set(key, calls.withinLimit(key, value), ttl), calls.writePolicy(), writeDeadline(), null);
+                Store.set(key, calls.commands().withinLimit(key, value), ttl),
+                calls.writePolicy(),
+                writeDeadline(),
+                null);
     }
 
     /**
@@ -113,7 +116,8 @@ public final class CacheItems<V> {
      * @throws IllegalArgumentException if it is over the limit
      */
     public WriteLatch setWhere(Key key, EncodedValue value, Ttl ttl, ZoneTokens tokens) {
-        Store store = new Store(key, calls.withinLimit(key, value), ttl, Store.Mode.SET, ZoneTokens.UNSET, 0);
+        Store store =
+                new Store(key, calls.commands().withinLimit(key, value), ttl, Store.Mode.SET, ZoneTokens.UNSET, 0);
         return calls.write(store, calls.writePolicy(), writeDeadline(), tokens);
     }
 
@@ -142,7 +146,7 @@ public final class CacheItems<V> {
      * @throws CodecFailure if the codec cannot
      */
     public EncodedValue encode(Key key, V value) {
-        return calls.encode(key, value);
+        return calls.commands().encode(key, value);
     }
 
     /**
@@ -151,7 +155,7 @@ public final class CacheItems<V> {
      * @throws CodecFailure if the codec cannot
      */
     public V decode(EncodedValue value) {
-        return calls.decode(value);
+        return calls.commands().decode(value);
     }
 
     /** Returns where code of users runs that must not hold up an event loop: the client's callback executor. Never refuses a task. */

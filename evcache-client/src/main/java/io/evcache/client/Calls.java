@@ -3,7 +3,6 @@ package io.evcache.client;
 import static java.util.Objects.requireNonNull;
 
 import io.evcache.client.GetResult.Status;
-import io.evcache.client.flight.SingleFlight;
 import io.evcache.client.near.NearCache;
 import io.evcache.client.pipeline.Fallback;
 import io.evcache.client.pipeline.ManyReads;
@@ -17,7 +16,6 @@ import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.client.zones.ZoneOrder;
 import io.evcache.client.zones.Zones;
-import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.Arithmetic.Direction;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
@@ -25,18 +23,10 @@ import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Store;
-import io.evcache.core.command.Touch;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.key.Key;
-import io.evcache.core.key.KeyScheme;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
-import io.evcache.core.value.Codec;
-import io.evcache.core.value.EncodedValue;
-import io.evcache.core.value.KnownAbsent;
-import io.evcache.core.value.Ttl;
-import io.evcache.core.value.ValueFlags;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -48,27 +38,18 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sync and the async face of one cache have in common: from the user's key and value to a read or a write, and from its result to the user's value. All bad input is refused here, on the
- * calling thread, before any I/O.
+ * What the sync and the async face of one cache have in common: its {@link Commands} become reads and writes on the terms that hold now, and their results what the user is told.
  */
 final class Calls<V> {
-    private static final Store.Terms REPLACE = new Store.Terms(Store.Mode.REPLACE, 0, 0);
-    private static final Store.Terms APPEND = new Store.Terms(Store.Mode.APPEND, 0, 0);
-    private static final Store.Terms PREPEND = new Store.Terms(Store.Mode.PREPEND, 0, 0);
-
     private final String cache;
     private final CacheOptions<V> options;
-    private final KeyScheme keys;
-    private final Codec<V> codec;
-    private final int maxValueBytes;
+    private final Commands<V> commands;
     private final int bulkWindow;
     private final CallTerms.Current terms;
-    private final Lives lives;
     private final Observing observing;
     private final Switched pipeline;
     private final Zones zones;
     private final Ticker ticker;
-    private final SingleFlight<Key, V> loads;
     private final @Nullable Nearby<V> nearby;
 
     Calls(
@@ -80,38 +61,28 @@ final class Calls<V> {
             Zones zones,
             Ticker ticker,
             @Nullable Nearby<V> nearby) {
-        KeyScheme namespaced = KeyScheme.namespaced(cache); // also checks the name
-        KeyScheme scheme = options.isPlainKeys() ? KeyScheme.plain() : namespaced;
         this.cache = cache;
         this.options = options;
-        this.keys = options.isDigestingLongKeys() ? scheme.digestingLongKeys() : scheme;
-        this.codec = options.codec();
-        this.maxValueBytes = config.maxValueBytes();
+        this.commands = new Commands<>(cache, options, config.maxValueBytes());
         this.bulkWindow = Math.max(1, config.transport().maxInFlight() / 2);
         this.terms = new CallTerms.Current(cache, options, live, ticker);
-        this.lives = new Lives(options.ttl(), options.ttlJitter());
         this.observing = observing;
         this.pipeline = new Switched(terms, observing, zones);
         this.zones = zones;
         this.ticker = ticker;
-        this.loads = new SingleFlight<>();
         this.nearby = nearby;
     }
 
     private Calls(Calls<V> from, ReadPolicy readPolicy) {
         this.cache = from.cache;
         this.options = from.options.readPolicy(readPolicy);
-        this.keys = from.keys;
-        this.codec = from.codec;
-        this.maxValueBytes = from.maxValueBytes;
+        this.commands = from.commands;
         this.bulkWindow = from.bulkWindow;
         this.terms = from.terms.with(options);
-        this.lives = from.lives;
         this.observing = from.observing;
         this.pipeline = from.pipeline.with(terms);
         this.zones = from.zones;
         this.ticker = from.ticker;
-        this.loads = from.loads;
         this.nearby = null; // whoever says which zones to ask wants them asked
     }
 
@@ -136,10 +107,6 @@ final class Calls<V> {
         return terms.now().writeTimeout();
     }
 
-    Ttl ttl() {
-        return options.ttl();
-    }
-
     ReadPolicy readPolicy() {
         return terms.now().readPolicy();
     }
@@ -153,7 +120,12 @@ final class Calls<V> {
     }
 
     Key key(String key) {
-        return keys.key(requireNonNull(key, "key"));
+        return commands.key(key);
+    }
+
+    /** Returns how keys, values and lives become commands, and what is read becomes values. */
+    Commands<V> commands() {
+        return commands;
     }
 
     /** Returns how many keys of one bulk read are asked at once: half of what a connection takes, should all be of one node, so that it leaves room for others. */
@@ -167,10 +139,10 @@ final class Calls<V> {
         return nearby != null && terms.now().mode().usesNearCache() ? nearby : null;
     }
 
-    /** Returns the value of a read, as {@link #valueOf}, and keeps it near. */
+    /** Returns the value of a read, as {@link Commands#valueOf}, and keeps it near. */
     @Nullable
     V arrived(Nearby<V> nearby, NearCache.Load load, String name, ReadResult result) {
-        V value = valueOf(result);
+        V value = commands.valueOf(result);
         if (value != null) {
             keep(nearby, load, name, value, result);
         }
@@ -178,15 +150,9 @@ final class Calls<V> {
     }
 
     void keep(Nearby<V> nearby, NearCache.Load load, String name, V value, ReadResult result) {
-        if (isKeyByName(name)) {
+        if (commands.isKeyByName(name)) { // a write of which only the key is known must find what it makes outdated
             nearby.keep(load, name, value, result);
         }
-    }
-
-    /** A write of which only the key is known must find what it makes outdated; a digest does not tell the name. */
-    private boolean isKeyByName(String name) {
-        return !options.isDigestingLongKeys()
-                || new String(key(name).bytes(), StandardCharsets.UTF_8).equals(cache + ':' + name);
     }
 
     /** Returns what holds for a call that begins now. */
@@ -251,85 +217,66 @@ final class Calls<V> {
         return read(Get.of(key), ownerFirst, deadline);
     }
 
-    Ttl jittered(Key key, Ttl ttl) {
-        return lives.jittered(key, ttl);
-    }
-
     WriteLatch set(String key, V value, @Nullable Duration ttl, @Nullable WritePolicy policy) {
-        return write(store(key, value, ttl, Store.Terms.SET), policy, writeDeadline());
+        return write(commands.set(key, value, ttl), policy, writeDeadline());
     }
 
     WriteLatch add(String key, V value, @Nullable Duration ttl) {
-        return write(store(key, value, ttl, Store.Terms.ADD));
+        return write(commands.add(key, value, ttl));
     }
 
     WriteLatch replace(String key, V value, @Nullable Duration ttl) {
-        return write(store(key, value, ttl, REPLACE));
+        return write(commands.replace(key, value, ttl));
     }
 
     WriteLatch append(String key, V value) {
-        return write(extension(key, value, APPEND));
+        return write(commands.append(key, value));
     }
 
     WriteLatch prepend(String key, V value) {
-        return write(extension(key, value, PREPEND));
+        return write(commands.prepend(key, value));
     }
 
     WriteLatch appendOrAdd(String key, V value, @Nullable Duration ttl, Executor callbacks) {
-        Store append = extension(key, value, APPEND);
-        Store add = Store.add(append.key(), append.value(), lives.of(append.key(), ttl));
+        Store append = commands.append(key, value);
+        Store add = commands.addOf(append, ttl);
         Deadline deadline = writeDeadline();
         return AppendOrAdd.start(command -> write(command, null, deadline), append, add, ticker, callbacks);
     }
 
     WriteLatch compareAndSet(String key, V value, @Nullable Duration ttl, CasToken token) {
-        Store store = store(key, value, ttl, new Store.Terms(Store.Mode.SET, token.value(), 0));
+        Store store = commands.compareAndSet(key, value, ttl, token);
         return pipeline.write(new Write(cache, store, writePolicy(), writeDeadline()).decidedBy(token.zone()));
     }
 
     WriteLatch delete(String key) {
-        Key wireKey = key(key);
-        loads.outdate(wireKey);
-        return remove(wireKey);
+        return write(commands.delete(key));
     }
 
     WriteLatch remove(Key key) {
         return write(Delete.of(key));
     }
 
-    /** Returns the loads of {@link EvCache#getOrLoad} that are going on. A set or a delete says that they are outdated, and after that is sent; so of a load that ends meanwhile nothing stays. */
-    SingleFlight<Key, V> loads() {
-        return loads;
-    }
-
     WriteLatch touch(String key, Duration ttl) {
-        return write(touching(key, ttl));
-    }
-
-    Touch touching(String key, Duration ttl) {
-        Key wireKey = key(key);
-        return new Touch(wireKey, lives.of(wireKey, requireNonNull(ttl, "ttl")));
+        return write(commands.touch(key, ttl));
     }
 
     WriteLatch count(String key, Direction direction, long delta, OptionalLong initial, @Nullable Duration ttl) {
-        Key wireKey = key(key);
-        return write(new Arithmetic(wireKey, direction, delta, initial, lives.of(wireKey, ttl)));
+        return write(commands.count(key, direction, delta, initial, ttl));
     }
 
     BulkWrite setAll(Map<String, ? extends V> values, @Nullable Duration ttl) {
-        Map<String, Command<?>> commands = new LinkedHashMap<>(values.size() * 4 / 3 + 1);
-        values.forEach((key, value) -> commands.put(key, store(key, value, ttl, Store.Terms.SET)));
-        return new BulkWrite(this, commands);
+        Map<String, Command<?>> stores = new LinkedHashMap<>(values.size() * 4 / 3 + 1);
+        values.forEach((key, value) -> stores.put(key, commands.set(key, value, ttl)));
+        return new BulkWrite(this, stores);
     }
 
     BulkWrite deleteAll(Collection<String> keys) {
-        Map<String, Command<?>> commands = new LinkedHashMap<>(keys.size() * 4 / 3 + 1);
+        Map<String, Command<?>> deletes = new LinkedHashMap<>(keys.size() * 4 / 3 + 1);
         for (String key : keys) {
-            Key wireKey = key(key);
-            loads.outdate(wireKey);
-            commands.put(key, Delete.of(wireKey));
+            deletes.put(key, commands.delete(key));
         }
-        return new BulkWrite(this, commands);
+        return new BulkWrite(this, deletes);
     }
 
     WriteLatch write(Command<?> command, @Nullable WritePolicy policy, Deadline deadline) {
@@ -341,27 +288,6 @@ final class Calls<V> {
     boolean isMet(WriteLatch latch) {
         WriteResult decided = latch.decided().value();
         return decided == null ? latch.await(writeTimeout()) : decided.isMet();
-    }
-
-    /** Returns the value of a hit, or null on a miss and where the cache knows that there is none. Throws what the codec threw, as a {@link CodecFailure}. */
-    @Nullable
-    V valueOf(ReadResult result) {
-        return valueOf(result.lookup());
-    }
-
-    /** Returns the value of a hit, as {@link #valueOf(ReadResult)}. */
-    @Nullable
-    V valueOf(Lookup lookup) {
-        if (!(lookup instanceof Lookup.Hit hit)) {
-            return null;
-        }
-        return valueOf(hit.value());
-    }
-
-    /** Returns what the application sees of a value that was found, as {@link #valueOf(ReadResult)}. */
-    @Nullable
-    V valueOf(EncodedValue found) {
-        return KnownAbsent.is(found) ? null : decode(found);
     }
 
     /** Returns the truth about a settled read. */
@@ -380,7 +306,7 @@ final class Calls<V> {
     /** Returns the truth about a read that was answered, and keeps its value near if there is something to keep it. */
     GetResult<V> resultOf(ReadResult result, boolean withDetails, String name, NearCache.@Nullable Load load) {
         try {
-            V value = nearby == null || load == null ? valueOf(result) : arrived(nearby, load, name, result);
+            V value = nearby == null || load == null ? commands.valueOf(result) : arrived(nearby, load, name, result);
             Status status = value != null
                     ? Status.HIT
                     : result.lookup() instanceof Lookup.Hit ? Status.KNOWN_ABSENT : Status.MISS;
@@ -408,57 +334,8 @@ final class Calls<V> {
         return write(command, null, writeDeadline());
     }
 
-    private Store store(String key, V value, @Nullable Duration ttl, Store.Terms terms) {
-        Key wireKey = key(key);
-        EncodedValue encoded = encode(wireKey, value);
-        loads.outdate(wireKey);
-        return new Store(wireKey, encoded, lives.of(wireKey, ttl), terms);
-    }
-
-    private Store extension(String key, V value, Store.Terms terms) {
-        Key wireKey = key(key);
-        EncodedValue encoded = encode(wireKey, value);
-        if ((encoded.flags() & (ValueFlags.COMPRESSED | ValueFlags.SERIALIZED)) != 0) {
-            throw new IllegalArgumentException("the value for " + wireKey + " is encoded as "
-                    + ValueFlags.describe(encoded.flags()) + ", which cannot be joined to another");
-        }
-        loads.outdate(wireKey);
-        return new Store(wireKey, encoded, Ttl.none(), terms);
-    }
-
     WriteLatch write(Command<?> command, WritePolicy policy, Deadline deadline, @Nullable ZoneTokens tokens) {
         return pipeline.write(new Write(cache, command, policy, deadline, tokens));
-    }
-
-    EncodedValue encode(Key key, V value) {
-        requireNonNull(value, "value");
-        EncodedValue encoded;
-        try {
-            encoded = requireNonNull(codec.encode(value), "encoded value");
-        } catch (CodecFailure e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new CodecFailure("codec " + codec + " could not encode the value of " + key + ": " + e, e);
-        }
-        return withinLimit(key, encoded);
-    }
-
-    EncodedValue withinLimit(Key key, EncodedValue encoded) {
-        if (encoded.length() > maxValueBytes) {
-            throw new IllegalArgumentException("value of " + encoded.length() + " bytes for " + key
-                    + " is over the limit of " + maxValueBytes + " bytes (maxValueBytes)");
-        }
-        return encoded;
-    }
-
-    V decode(EncodedValue value) {
-        try {
-            return requireNonNull(codec.decode(value), "decoded value");
-        } catch (CodecFailure e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new CodecFailure("codec " + codec + " could not decode " + value + ": " + e, e);
-        }
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class EvCache<V> {
         ZoneOrder straight = calls.straight(terms);
         try {
             return straight == null
-                    ? calls.valueOf(calls.read(wireKey, deadline).await(deadline))
+                    ? calls.commands().valueOf(calls.read(wireKey, deadline).await(deadline))
                     : fetch(new Get(wireKey, Get.Wants.PLAIN), straight, terms.readPolicy(), deadline);
         } catch (EvCacheException e) {
             return null;
@@ -87,12 +87,13 @@ public final class EvCache<V> {
         Pending<Lookup> first = zones.askFirst(command, policy, deadline);
         Lookup lookup = answer(first, deadline);
         if (lookup instanceof Lookup.Hit) {
-            return calls.valueOf(lookup);
+            return calls.commands().valueOf(lookup);
         }
         if (first.failure() instanceof CallInterrupted interrupted) {
             throw interrupted;
         }
-        return calls.valueOf(calls.goOn(zones, command, policy, deadline, first).await(deadline));
+        return calls.commands()
+                .valueOf(calls.goOn(zones, command, policy, deadline, first).await(deadline));
     }
 
     private static @Nullable Lookup answer(Pending<Lookup> first, Deadline deadline) {
@@ -157,7 +158,7 @@ public final class EvCache<V> {
      * @param ttl from 1 second to 10 years; sub-second parts are rounded up
      */
     public @Nullable V getAndTouch(String key, Duration ttl) {
-        Touch touch = calls.touching(key, ttl);
+        Touch touch = calls.commands().touch(key, ttl);
         V value = get(key);
         if (value != null) {
             calls.write(touch);

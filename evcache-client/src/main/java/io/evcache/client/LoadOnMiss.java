@@ -28,7 +28,7 @@ final class LoadOnMiss<V> {
 
     LoadOnMiss(Calls<V> calls) {
         this.calls = calls;
-        this.flights = calls.loads();
+        this.flights = calls.commands().loads();
     }
 
     @Nullable
@@ -96,7 +96,10 @@ final class LoadOnMiss<V> {
 
     /** Whoever deletes or sets the key sends that after marking the flight; so either the mark is seen here, or what is sent here is sent first. */
     private @Nullable WriteLatch store(Key key, V value, Flight<V> flight) {
-        Store command = Store.set(key, calls.encode(key, value), calls.jittered(key, calls.ttl()));
+        Store command = Store.set(
+                key,
+                calls.commands().encode(key, value),
+                calls.commands().jittered(key, calls.commands().ttl()));
         if (flight.isOutdated()) {
             return null;
         }
@@ -119,7 +122,7 @@ final class LoadOnMiss<V> {
 
     private @Nullable V valueOrNull(@Nullable ReadResult read) {
         try {
-            return read == null ? null : calls.valueOf(read);
+            return read == null ? null : calls.commands().valueOf(read);
         } catch (EvCacheException e) {
             return null; // what cannot be decoded is loaded and replaced
         }

@@ -70,7 +70,7 @@ final class StraightRead<V> extends CompletableFuture<@Nullable V> implements Re
 
     private @Nullable V valueOrNull(Lookup lookup) {
         try {
-            return cache.calls().valueOf(lookup);
+            return cache.calls().commands().valueOf(lookup);
         } catch (CodecFailure e) {
             return null;
         }

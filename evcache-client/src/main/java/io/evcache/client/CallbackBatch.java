@@ -4,13 +4,14 @@ import io.evcache.core.time.Ticker;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Callbacks that became due together, handed to the executor as one task: to wake a thread for each would cost more than the reads that they belong to. Any number of threads may run it at once; each callback goes to
  * one of them.
  *
- * <p>One thread is enough while callbacks are quick. A thread that has been busy for a while shares the rest with another; one that is stuck in a callback, which may wait for another of the same batch, is helped by
+ * <p>One thread is enough while callbacks are quick, also for batches that come while it is at one: it {@linkplain #goOnWith goes on} with them. A thread that has been busy for a while shares the rest with another; one that is stuck in a callback, which may wait for another of the same batch, is helped by
  * whoever {@linkplain #help watches}.
  */
 final class CallbackBatch implements Runnable {
@@ -20,13 +21,28 @@ final class CallbackBatch implements Runnable {
     /** To look at the clock after each would cost as much as a quick callback. */
     private static final int LOOK_EVERY = 4;
 
+    /** So many batches in a row are run as one task; then the executor may turn to something else. */
+    private static final int MOST_IN_A_ROW = 16;
+
+    /** Stands where a follower would, once no thread will look for one. */
+    private static final CallbackBatch CLOSED = new CallbackBatch(new Runnable[0], Runnable::run, () -> 0);
+
     private final @Nullable Runnable[] tasks;
     private final Executor executor;
     private final Ticker ticker;
     private final AtomicInteger next = new AtomicInteger();
 
+    /** What the thread that finds this empty runs next. */
+    private final AtomicReference<@Nullable CallbackBatch> follower = new AtomicReference<>();
+
+    /** How many batches before this one are run by the same task. Confined to who hands over. */
+    private int row;
+
     /** Whether the executor has this and has not started it yet. */
-    private final AtomicBoolean waiting = new AtomicBoolean(true);
+    private final AtomicBoolean waiting = new AtomicBoolean();
+
+    /** Whether it was there when somebody looked last. Confined to who looks. */
+    private boolean seen;
 
     /** Who asks the executor for another thread. One that has none, and runs this on the same thread, is to come back at once. */
     private volatile @Nullable Thread sharing;
@@ -43,6 +59,26 @@ final class CallbackBatch implements Runnable {
         return next.get() >= tasks.length;
     }
 
+    /** Has the executor run this. */
+    void start() {
+        row = 0;
+        waiting.set(true);
+        CallbackRound.run(executor, this);
+    }
+
+    /** Has whoever runs this go on with that batch, which needs no thread of its own then. Returns {@code false}, and changes nothing, if it is too late for that. */
+    boolean goOnWith(CallbackBatch after) {
+        after.row = row + 1;
+        return after.row < MOST_IN_A_ROW && follower.compareAndSet(null, after);
+    }
+
+    /** Returns whether this has not been taken up in the time between two looks. */
+    boolean isLate() {
+        boolean late = seen && !isTaken();
+        seen = true;
+        return late;
+    }
+
     /**
      * Has the executor run what no thread has taken yet, on one thread more; on this one if it refuses. It is not told twice before it has started.
      */
@@ -56,8 +92,16 @@ final class CallbackBatch implements Runnable {
     public void run() {
         waiting.set(false);
         if (sharing != Thread.currentThread()) {
-            runAll();
+            for (CallbackBatch batch = this; batch != null; batch = batch.takeFollower()) {
+                batch.runAll();
+            }
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // there is one
+    private @Nullable CallbackBatch takeFollower() {
+        CallbackBatch after = follower.getAndSet(CLOSED);
+        return after == CLOSED ? null : after;
     }
 
     private void runAll() {

@@ -19,8 +19,8 @@ final class CallbackRound implements Runnable {
     /** So many are handed over before the round has ended: the callbacks of a long one begin while it goes on. */
     private static final int MOST = 128;
 
-    /** A callback that takes as long is no quick one; those behind it go to another thread. Looking once per millisecond costs next to nothing, and nothing at all where no batch is unfinished. */
-    private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** What waits for so long, up to twice, is helped. To look as often costs next to nothing, and nothing at all where no batch is unfinished. */
+    private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final DeliveringThread thread;
     private final Executor executor;
@@ -33,6 +33,9 @@ final class CallbackRound implements Runnable {
     private final Queue<CallbackBatch> watched = new ConcurrentLinkedQueue<>();
 
     private boolean watching;
+
+    /** The batch that was handed over last. */
+    private @Nullable CallbackBatch last;
 
     CallbackRound(DeliveringThread thread, Executor executor, Ticker ticker) {
         this.thread = thread;
@@ -82,7 +85,11 @@ final class CallbackRound implements Runnable {
         }
         CallbackBatch batch = new CallbackBatch(Arrays.copyOf(gathered, count), executor, ticker);
         forget();
-        run(executor, batch);
+        CallbackBatch before = last;
+        last = batch;
+        if (before == null || !before.goOnWith(batch)) {
+            batch.start();
+        }
         watch(batch);
     }
 
@@ -112,7 +119,7 @@ final class CallbackRound implements Runnable {
 
     private boolean lookLater() {
         try {
-            thread.after(STUCK_NANOS, this::look);
+            thread.after(LOOK_NANOS, this::look);
             return true;
         } catch (RejectedExecutionException e) {
             return false; // this thread ends; who closes looks after the rest
@@ -120,13 +127,17 @@ final class CallbackRound implements Runnable {
     }
 
     private void look() {
-        helpAll();
+        watched.removeIf(CallbackBatch::isTaken);
+        for (CallbackBatch batch : watched) {
+            if (batch.isLate()) {
+                batch.help();
+            }
+        }
         watching = !watched.isEmpty() && lookLater();
     }
 
     /** Gives every batch that is not through one thread more. From any thread. */
     void helpAll() {
-        watched.removeIf(CallbackBatch::isTaken);
         for (CallbackBatch batch : watched) {
             batch.help();
         }

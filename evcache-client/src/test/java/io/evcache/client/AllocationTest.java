@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,30 @@ class AllocationTest {
         long bytes = Allocations.perOperation(() -> requireNonNull(cache.get(KEY)));
 
         assertThat(bytes).isLessThan(590);
+    }
+
+    @Test
+    void asynchronousGetAllocatesTheKeyTheCallTheFutureAndTheValue() {
+        EvCache<byte[]> cache = cacheInZones(1);
+        assertThat(cache.set(KEY, value, TTL)).isTrue();
+        AsyncEvCache<byte[]> async = cache.async();
+        Semaphore outstanding = new Semaphore(OUTSTANDING);
+        AtomicInteger missed = new AtomicInteger();
+        Consumer<byte @Nullable []> count = got -> {
+            if (got == null) {
+                missed.incrementAndGet();
+            }
+            outstanding.release();
+        };
+
+        long bytes = Allocations.perOperation(() -> {
+            outstanding.acquireUninterruptibly();
+            async.get(KEY).thenAccept(count);
+        });
+
+        outstanding.acquireUninterruptibly(OUTSTANDING);
+        assertThat(missed).hasValue(0);
+        assertThat(bytes).isLessThan(600);
     }
 
     @Test

@@ -105,8 +105,68 @@ class CallbackRoundTest {
             await(begun);
 
             delivery.passTime();
+            delivery.passTime();
 
             assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void batchThatComesWhileAThreadIsAtAnotherNeedsNoThreadOfItsOwn() {
+        add(2);
+        delivery.endRound();
+        add(3);
+        delivery.endRound();
+        assertThat(handedOver).hasSize(1);
+
+        handedOver.get(0).run();
+        assertThat(ran).containsExactly(0, 1, 0, 1, 2);
+
+        add(2);
+        delivery.endRound();
+        assertThat(handedOver).hasSize(2);
+        handedOver.get(1).run();
+        assertThat(ran).containsExactly(0, 1, 0, 1, 2, 0, 1);
+    }
+
+    @Test
+    void executorMayTurnToSomethingElseAfterSomeBatches() {
+        for (int i = 0; i < 40; i++) {
+            add(2);
+            delivery.endRound();
+        }
+
+        assertThat(handedOver).hasSize(3);
+        handedOver.forEach(Runnable::run);
+        assertThat(ran).hasSize(80);
+    }
+
+    @Test
+    void batchBehindAStuckOneRunsOnAnotherThread() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch behind = new CountDownLatch(2);
+            CountDownLatch through = new CountDownLatch(1);
+            CallbackRound real = new CallbackRound(delivery, threads, () -> now);
+            real.add(begun::countDown);
+            real.add(
+                    () -> { // the last of its batch, and waits for all of the next one
+                        await(behind);
+                        through.countDown();
+                    });
+            delivery.endRound();
+            await(begun);
+            real.add(behind::countDown);
+            real.add(behind::countDown);
+            delivery.endRound();
+
+            delivery.passTime();
+            delivery.passTime();
+
+            assertThat(through.await(30, TimeUnit.SECONDS)).isTrue();
         } finally {
             threads.shutdownNow();
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a call allocates, on all threads of a client with its defaults. The bounds are one and a half times what was measured. */
+/** What a call allocates, on all threads of a client with its defaults. The bounds are about one and a half times what was measured. */
 class AllocationTest {
     private static final int OUTSTANDING = 64;
     private static final String KEY = "0000000001";

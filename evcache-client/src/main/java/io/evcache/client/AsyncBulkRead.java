@@ -40,10 +40,13 @@ final class AsyncBulkRead<V, R> extends CompletableFuture<R> implements Receiver
 
     @Override
     public void run() {
-        if (bulk.hasMore()) {
-            bulk.sendWindow().receive(this);
-        } else {
-            complete(result.apply(bulk));
+        while (bulk.hasMore()) {
+            ManyReads window = bulk.sendWindow();
+            if (!window.isSettled()) { // else the next one right here: as nested calls they could fill the stack
+                window.receive(this);
+                return;
+            }
         }
+        complete(result.apply(bulk));
     }
 }

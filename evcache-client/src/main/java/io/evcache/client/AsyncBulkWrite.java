@@ -28,10 +28,13 @@ final class AsyncBulkWrite extends CompletableFuture<Set<String>> implements Rec
 
     @Override
     public void run() {
-        if (bulk.hasMore()) {
-            sendWindow();
-        } else {
-            complete(bulk.unmet());
+        while (bulk.hasMore()) {
+            Pending<Boolean> window = bulk.sendWindow();
+            if (!window.isSettled()) { // else the next one right here: as nested calls they could fill the stack
+                window.receive(this);
+                return;
+            }
         }
+        complete(bulk.unmet());
     }
 }

@@ -88,6 +88,13 @@ final class CallbackBatch implements Runnable {
         }
     }
 
+    /** Has the executor run this as often as there are callbacks that no thread has taken yet: however many get stuck, there is a thread for each of the others. */
+    void scatter() {
+        for (int left = tasks.length - next.get(); left > 0 && !isTaken(); left--) {
+            CallbackRound.run(executor, this);
+        }
+    }
+
     @Override
     public void run() {
         waiting.set(false);

@@ -136,10 +136,8 @@ final class CallbackRound implements Runnable {
         watching = !watched.isEmpty() && lookLater();
     }
 
-    /** Gives every batch that is not through one thread more. From any thread. */
-    void helpAll() {
-        for (CallbackBatch batch : watched) {
-            batch.help();
-        }
+    /** Nobody will look again: has every callback that is left run as a task of its own, as if there were no batches. From any thread. */
+    void scatter() {
+        watched.forEach(CallbackBatch::scatter);
     }
 }

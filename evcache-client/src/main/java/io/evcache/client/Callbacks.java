@@ -71,10 +71,10 @@ final class Callbacks implements Executor, AutoCloseable {
         return first;
     }
 
-    /** Has what is stuck helped, and ends the pool, if it is ours, once what is queued has run; interrupts what takes longer than a second, and runs what waited behind it. */
+    /** Has what waits behind stuck callbacks run on other threads, and ends the pool, if it is ours, once what is queued has run; interrupts what takes longer than a second, and runs what waited behind it. */
     @Override
     public void close() {
-        rounds.forEach(CallbackRound::helpAll); // nobody will look again
+        rounds.forEach(CallbackRound::scatter); // nobody will look after them any more
         if (own == null) {
             return;
         }

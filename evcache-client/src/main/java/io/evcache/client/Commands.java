@@ -147,7 +147,7 @@ final class Commands<V> {
             encoded = requireNonNull(codec.encode(value), "encoded value");
         } catch (CodecFailure e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // a stranger's code, which may throw what it does not declare
             throw new CodecFailure("codec " + codec + " could not encode the value of " + key + ": " + e, e);
         }
         return withinLimit(key, encoded);
@@ -184,7 +184,7 @@ final class Commands<V> {
             return requireNonNull(codec.decode(value), "decoded value");
         } catch (CodecFailure e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // a stranger's code; what leaves here would leave a future open for ever
             throw new CodecFailure("codec " + codec + " could not decode " + value + ": " + e, e);
         }
     }

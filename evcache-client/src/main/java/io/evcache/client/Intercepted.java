@@ -40,7 +40,7 @@ final class Intercepted implements Next {
         @Nullable Pending<ReadResult> answer;
         try {
             answer = interceptor.read(read, next);
-        } catch (RuntimeException | Error e) { // a stranger's code
+        } catch (Throwable e) { // a stranger's code, which may throw what it does not declare
             return Pending.failed(failure(e));
         }
         return answer == null ? Pending.failed(failure(null)) : answer;
@@ -68,7 +68,7 @@ final class Intercepted implements Next {
     private static boolean passesReads(Interceptor interceptor) {
         try {
             return interceptor.passesReads();
-        } catch (RuntimeException | Error e) { // a stranger's code; what it thinks of a read it says for each
+        } catch (Throwable e) { // a stranger's code; what it thinks of a read it says for each
             return false;
         }
     }
@@ -78,7 +78,7 @@ final class Intercepted implements Next {
         @Nullable WriteLatch latch;
         try {
             latch = interceptor.write(write, next);
-        } catch (RuntimeException | Error e) { // a stranger's code
+        } catch (Throwable e) { // a stranger's code, which may throw what it does not declare
             return zones.failed(write, failure(e));
         }
         return latch == null ? zones.failed(write, failure(null)) : latch;

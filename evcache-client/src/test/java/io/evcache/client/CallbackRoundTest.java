@@ -200,6 +200,35 @@ class CallbackRoundTest {
         }
     }
 
+    /** Whoever closes gave a batch one thread more. Where that got stuck, too, what was behind it never ran. */
+    @Test
+    void nothingIsLeftBehindStuckCallbacksWhenNobodyWillLookAgain() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch last = new CountDownLatch(1);
+            CountDownLatch through = new CountDownLatch(3);
+            CallbackRound real = new CallbackRound(delivery, threads, () -> now);
+            for (int i = 0; i < 3; i++) {
+                real.add(() -> {
+                    begun.countDown();
+                    await(last);
+                    through.countDown();
+                });
+            }
+            real.add(last::countDown);
+            delivery.endRound();
+            await(begun);
+            delivery.end();
+
+            real.scatter();
+
+            assertThat(through.await(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     @Test
     void batchThatTheExecutorHasNotBegunIsNotHandedOverTwice() {
         add(3);

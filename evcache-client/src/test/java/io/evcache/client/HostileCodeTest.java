@@ -1,9 +1,12 @@
 package io.evcache.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.evcache.client.GetResult.Status;
+import io.evcache.client.load.CacheAside;
 import io.evcache.client.pipeline.CacheObserver;
 import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.InterceptorFailure;
@@ -16,11 +19,17 @@ import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.EvCacheException;
+import io.evcache.core.value.Codec;
+import io.evcache.core.value.EncodedValue;
 import io.evcache.testkit.EmbeddedZonesExtension;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,10 +37,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Interceptors, observers and callbacks of users that throw, block, answer nothing or call back into the client. */
 class HostileCodeTest {
@@ -244,6 +256,75 @@ class HostileCodeTest {
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(IllegalStateException.class);
         assertThat(cache.get("k")).isEqualTo("v");
+    }
+
+    /** In Kotlin no exception is declared, so a codec may throw what Java's compiler would not let pass, and a class that is missing is an error. Futures stayed open for ever. */
+    @ParameterizedTest
+    @MethodSource("whatCodecsThrow")
+    void whateverACodecThrowsIsAFailureOfThatValueAndLeavesNoFutureOpen(Throwable thrown) throws Exception {
+        cache(builder).set("k", "v");
+        EvCache<String> broken = requireNonNull(client).cache("hostile", new Codec<>() {
+            @Override
+            public EncodedValue encode(String value) {
+                throw HostileCodeTest.<RuntimeException>undeclared(thrown);
+            }
+
+            @Override
+            public String decode(EncodedValue value) {
+                throw HostileCodeTest.<RuntimeException>undeclared(thrown);
+            }
+        });
+        AsyncEvCache<String> async = broken.async();
+
+        assertThat(async.get("k").get(30, TimeUnit.SECONDS)).isNull();
+        assertThat(async.lookup("k").get(30, TimeUnit.SECONDS).cause()).isInstanceOf(CodecFailure.class);
+        assertThat(async.getAll(List.of("k", "l")).get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(async.lookupAll(List.of("k", "l")).get(30, TimeUnit.SECONDS).values())
+                .extracting(GetResult::status)
+                .containsExactly(Status.FAILED, Status.MISS);
+        assertThat(broken.get("k")).isNull();
+        assertThat(broken.lookup("k").cause()).isInstanceOf(CodecFailure.class).hasRootCause(thrown);
+        assertThat(broken.getAll(List.of("k", "l"))).isEmpty();
+        assertThatThrownBy(() -> broken.set("k", "w"))
+                .isInstanceOf(CodecFailure.class)
+                .hasCause(thrown);
+    }
+
+    static List<Throwable> whatCodecsThrow() {
+        return List.of(new IllegalStateException("no"), new IOException("no"), new NoClassDefFoundError("no"));
+    }
+
+    @SuppressWarnings("unchecked") // on purpose: as if every exception were unchecked
+    private static <E extends Throwable> RuntimeException undeclared(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    /** Windows that fail at once followed each other as nested calls, until the stack was full and the future was forgotten. */
+    @Test
+    void anyNumberOfWindowsThatFailAtOnceComesToAnEnd() throws Exception {
+        servers.zones().stopZone("a");
+        servers.zones().stopZone("b");
+        EvCacheConfig narrow = EvCacheConfig.builder(servers.connectString())
+                .readTimeout(Duration.ofSeconds(60))
+                .writeTimeout(Duration.ofSeconds(60))
+                .maxInFlightPerConnection(2)
+                .build();
+        Map<String, String> values = new LinkedHashMap<>();
+        IntStream.range(0, 20_000).forEach(i -> values.put("k" + i, "v"));
+        try (EvCacheClient direct =
+                EvCacheClient.builder(narrow).callbackExecutor(Runnable::run).connect()) {
+            EvCache<String> cache = direct.cache("hostile");
+            CacheAside<String, String> aside = CacheAside.over(cache, (String id) -> id)
+                    .loader(id -> null)
+                    .bulkLoader(ids -> Map.of())
+                    .build();
+
+            assertThat(cache.async().getAll(values.keySet()).get(60, TimeUnit.SECONDS))
+                    .isEmpty();
+            assertThat(cache.async().setAll(values).get(60, TimeUnit.SECONDS)).hasSameSizeAs(values.keySet());
+            assertThat(aside.async().getAll(values.keySet()).get(60, TimeUnit.SECONDS))
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.client.flight.Flight;
 import io.evcache.client.load.Freshness.Verdict;
 import io.evcache.client.pipeline.ZoneOutcome.Status;
+import io.evcache.core.command.Pending;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.time.Deadline;
 import java.util.Collection;
@@ -63,9 +64,12 @@ public final class AsyncCacheAside<K, V> {
     }
 
     private void goOn(BulkGet<K, V> bulk, CompletableFuture<Map<K, V>> future) {
-        if (bulk.hasMore()) {
-            bulk.sendWindow().receive(window -> go(future, () -> goOn(bulk, future)));
-            return;
+        while (bulk.hasMore()) {
+            Pending<Boolean> window = bulk.sendWindow();
+            if (!window.isSettled()) { // else the next one right here: as nested calls they could fill the stack
+                window.receive(settled -> go(future, () -> goOn(bulk, future)));
+                return;
+            }
         }
         bulk.load(false);
         List<CompletableFuture<@Nullable V>> parts =

@@ -48,6 +48,9 @@ import org.slf4j.LoggerFactory;
 public final class ReplicationInterceptor implements Interceptor {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationInterceptor.class);
 
+    /** Of the longest number. */
+    private static final int COUNTER_BYTES = 20;
+
     private final MutationPublisher publisher;
     private final String region;
     private final String zone;
@@ -193,9 +196,23 @@ public final class ReplicationInterceptor implements Interceptor {
                 .map(ZoneOutcome::zone)
                 .limit(Mutation.MAX_ZONES)
                 .toList();
-        int valueBytes = command instanceof Store store ? store.value().length() : 0;
         return new Mutation(
-                operation, command.key(), versions.next(), expiresAt(command), valueBytes, region, zone, missed);
+                operation,
+                command.key(),
+                versions.next(),
+                expiresAt(command),
+                valueBytes(command),
+                region,
+                zone,
+                missed);
+    }
+
+    /** How long the value is by then. Of one that was extended only a part is known, which would have a relay read far more at once than it has memory for. */
+    private static int valueBytes(Command<?> command) {
+        if (command instanceof Store store && !store.mode().extend()) {
+            return store.value().length();
+        }
+        return command instanceof Arithmetic ? COUNTER_BYTES : 0;
     }
 
     /** An item that is extended or counted keeps the life that it has, which only its server knows: the relay reads it there. */

@@ -26,7 +26,7 @@ final class Shipper {
 
     private static final int MAX_UNCERTAIN_READS = 3;
 
-    private static final int TOUCHED_BYTES = 16 << 10;
+    private static final int UNKNOWN_BYTES = 16 << 10;
 
     private final RelayConfig config;
     private final ValueFetcher fetcher;
@@ -139,9 +139,9 @@ final class Shipper {
         return mutation.expiresAt() != 0 && mutation.expiresAt() + EXPIRY_SLACK_SECONDS < now;
     }
 
-    /** The value may have changed since; the reservation is corrected once it is there. A touch does not know the length. */
+    /** The value may have changed since; the reservation is corrected once it is there. Who touched or extended it does not know its length. */
     private long expectedBytes(Mutation mutation) {
-        int told = mutation.operation() == Operation.TOUCH ? TOUCHED_BYTES : mutation.valueBytes();
+        int told = mutation.valueBytes() == 0 ? UNKNOWN_BYTES : mutation.valueBytes();
         return Math.min(told, config.maxValueBytes());
     }
 

@@ -150,6 +150,10 @@ class ReplicationInterceptorTest {
                 .as("what keeps its life has one that only its server knows")
                 .extracting(Mutation::expiresAt)
                 .containsExactly(end, end, 0L, 0L, 0L, 0L, 0L);
+        assertThat(published)
+                .as("the length of a piece is not that of the value")
+                .extracting(Mutation::valueBytes)
+                .containsExactly(VALUE.length(), VALUE.length(), 0, 0, 0, 20, 20);
     }
 
     @Test

@@ -350,6 +350,27 @@ class ShipperTest {
         assertThat(shipper.hasBytes()).isTrue();
     }
 
+    /** What was appended to could be of any length, and counted with that of the piece: any number of large values were read at once. */
+    @Test
+    void bytesUnderWayAreBoundedAlsoWhereTheWriterDoesNotKnowThem() {
+        config = config.withLimits(1_000, 64 << 10, 1_000);
+        shipper = shipper();
+        valueBytes = 0;
+        for (int i = 0; i < 20; i++) {
+            store("k" + i, 16 << 10, 60);
+            offer("k" + i);
+        }
+
+        settle(Duration.ofMillis(5));
+
+        assertThat(cache.reads).hasSizeBetween(1, 5);
+        while (!link.sent.isEmpty()) {
+            acknowledge(Outcome.APPLIED);
+            settle(Duration.ofMillis(5));
+        }
+        assertThat(stats().applied()).isEqualTo(20);
+    }
+
     @Test
     void workOfAPartitionThatIsGoneIsNotDone() {
         store("a", 10, 60);

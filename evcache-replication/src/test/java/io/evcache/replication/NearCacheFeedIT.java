@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
+import io.evcache.client.GetResult.Status;
 import io.evcache.client.near.NearCacheOptions;
 import io.evcache.core.value.Codec;
 import io.evcache.replication.kafka.KafkaMutationPublisher;
@@ -13,13 +14,18 @@ import io.evcache.replication.kafka.KafkaNearCacheFeed;
 import io.evcache.replication.publish.ReplicationInterceptor;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.LocalKafka;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Two instances of an application, each with a client of its own: one writes, and the other has a near cache and hears of it through a real broker. */
+/** Two instances of an application, each with a client of its own: one writes, once in a JVM of its own, and the other has a near cache and hears of it through a real broker. */
 class NearCacheFeedIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -94,6 +100,38 @@ class NearCacheFeedIT {
                 }
             } while (began - published < BOUND.toNanos() + TimeUnit.MILLISECONDS.toNanos(200));
         }
+    }
+
+    @Test
+    void whatAnotherJvmSetsAndDeletesIsSeenWithinTheBound(@TempDir Path directory) throws Exception {
+        EvCache<String> lasting = near(HOUR);
+        for (String key : List.of("changed", "gone")) {
+            write(key, "old");
+        }
+        await().atMost(PATIENCE).until(() -> publisher.stats().acked() == 2);
+        for (String key : List.of("changed", "gone")) {
+            awaitKept(cache, key);
+            awaitKept(lasting, key);
+        }
+
+        Map<String, String> settings =
+                Map.of("zones", zones.connectString(), "brokers", kafka.bootstrapServers(), "topic", TOPIC);
+        try (ProgramProcess other = ProgramProcess.start(WritingJvm.class, directory, settings)) {
+            assertThat(other.ready()).isEqualTo("published changed, gone");
+            long published = System.nanoTime(); // or some time before: what is too old now was so already
+
+            long began;
+            do {
+                began = System.nanoTime();
+                List<String> seen = Arrays.asList(cache.get("changed"), cache.get("gone"));
+                if (began - published > BOUND.toNanos()) {
+                    assertThat(seen).doesNotContain("old");
+                }
+            } while (began - published < BOUND.toNanos() + TimeUnit.MILLISECONDS.toNanos(200));
+        }
+        awaitSeen(cache, "changed", "new");
+        awaitSeen(lasting, "changed", "new");
+        await().atMost(PATIENCE).until(() -> lasting.lookup("gone").status() == Status.MISS);
     }
 
     @Test

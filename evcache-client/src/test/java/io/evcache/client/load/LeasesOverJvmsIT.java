@@ -1,16 +1,11 @@
 package io.evcache.client.load;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evcache.client.ChildJvm;
 import io.evcache.testkit.LocalMemcached.Version;
 import io.evcache.testkit.LocalZonesExtension;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,40 +56,18 @@ class LeasesOverJvmsIT {
         }
     }
 
-    private record Child(Process process, BufferedReader out) {
+    private record Child(ChildJvm jvm) {
 
         static Child start(String zone, boolean leases) throws IOException {
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx128m",
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            LoadingJvm.class.getName(),
-                            zones.connectString(),
-                            zone,
-                            String.valueOf(leases))
-                    .redirectErrorStream(true)
-                    .start();
-            return new Child(
-                    process,
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
+            return new Child(ChildJvm.start(LoadingJvm.class, zones.connectString(), zone, String.valueOf(leases)));
         }
 
         void ask(String key) throws IOException {
-            OutputStream in = process.getOutputStream();
-            in.write((key + "\n").getBytes(StandardCharsets.UTF_8));
-            in.flush();
+            jvm.tell(key);
         }
 
-        /** The next line that is not of the log. */
         String line() throws IOException {
-            String line = out.readLine();
-            while (line != null && !line.matches("(ready|load|done).*")) {
-                line = out.readLine();
-            }
-            return String.valueOf(line);
+            return String.valueOf(jvm.line("(ready|load|done).*"));
         }
 
         int loadsUntilDone(String key) throws IOException {
@@ -108,14 +81,7 @@ class LeasesOverJvmsIT {
         }
 
         void close() {
-            process.destroy();
-            try {
-                if (!process.waitFor(10, SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            jvm.close();
         }
     }
 }

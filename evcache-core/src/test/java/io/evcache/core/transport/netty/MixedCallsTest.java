@@ -88,11 +88,21 @@ class MixedCallsTest {
         }
 
         void run() {
-            boolean oneAtATime = random.nextInt(3) == 0; // then callers come to write
-            int steps = oneAtATime ? 120 : 60;
-            for (int i = 0; i < steps; i++) {
-                boolean inOrder = oneAtATime && random.nextInt(20) > 0;
-                step(!inOrder ? random.nextInt(7) : i % 4 == 0 ? random.nextInt(3) : 2 + i % 4);
+            for (int i = random.nextBoolean() ? CallerWrites.QUIET_AFTER : 0;
+                    i > 0;
+                    i--) { // then callers come to write
+                single(Get.Wants.VALUE);
+                client.runLoop();
+                flow();
+                serve();
+                say(toClient.length());
+            }
+            boolean oneAtATime = random.nextBoolean(); // and go on to
+            for (int i = 0; i < 60; i++) {
+                step(
+                        oneAtATime && random.nextInt(20) > 0
+                                ? i % 4 == 0 ? random.nextInt(3) : 2 + i % 4
+                                : random.nextInt(7));
                 flow();
             }
             while (toServer.length() > 0 || toClient.length() > 0 || client.connection.inFlight() > 0) {
@@ -128,7 +138,7 @@ class MixedCallsTest {
                     serve();
                     say(random.nextInt(4) == 0 ? random.nextInt(toClient.length() + 1) : toClient.length());
                 }
-                default -> client.pass(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(60) : 0));
+                default -> client.pass(Duration.ofMillis(random.nextBoolean() ? random.nextInt(60) : 0));
             }
         }
 

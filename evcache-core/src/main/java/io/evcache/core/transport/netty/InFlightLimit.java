@@ -30,6 +30,11 @@ final class InFlightLimit {
         return false;
     }
 
+    /** Gives back the room of a call. */
+    void release(Call<?> call) {
+        release(call.commands(), call.cost());
+    }
+
     void release(int commands, long bytes) {
         held.addAndGet(-(commands * ONE_COMMAND + bytes));
     }

@@ -3,7 +3,6 @@ package io.evcache.core.transport.netty;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Gets;
-import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.SingleGets;
@@ -13,7 +12,6 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.error.ProtocolViolation;
-import io.evcache.core.error.ServerError;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.transport.Capabilities;
@@ -32,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open connection: queues calls, writes them in batches, pairs replies by order and opaque token, expires callers.
+ * One open connection: queues calls, writes them in batches, has their replies {@linkplain Pairing paired}, expires callers.
  *
  * <p>{@code send} may run on any thread; everything below {@code received} is confined to the event loop.
  */
@@ -48,11 +46,11 @@ final class NettyConnection implements Connection {
     private final Sweeper sweeper;
     private final Capabilities capabilities;
     private final MetaEncoder encoder;
-    private final MetaDecoder decoder;
     private final InFlightLimit limit;
     private final InFlightQueue inFlight = new InFlightQueue();
     private final Silence silence = new Silence();
     private final WriteCoalescer coalescer;
+    private final Pairing pairing;
     private final Runnable drain = this::drain;
     private final Runnable admit;
 
@@ -97,9 +95,9 @@ final class NettyConnection implements Connection {
         this.admit = sweeper::admit;
         this.capabilities = capabilities;
         this.encoder = encoder;
-        this.decoder = new MetaDecoder(config.maxValueBytes(), this::replied);
         this.limit = new InFlightLimit(config.maxInFlight(), config.maxQueuedBytes());
         this.coalescer = new WriteCoalescer(loop, drain);
+        this.pairing = new Pairing(name, config.maxValueBytes(), inFlight, limit, silence, coalescer);
         this.callerWrites = socket == null ? null : new CallerWrites(socket, encoder, () -> nextOpaque++);
     }
 
@@ -240,7 +238,7 @@ final class NettyConnection implements Connection {
         silence.heard(ticker.nanos());
         silent = false;
         try {
-            decoder.decode(in);
+            pairing.decode(in);
         } catch (ProtocolViolation violation) {
             close(violation);
         }
@@ -330,7 +328,7 @@ final class NettyConnection implements Connection {
     private @Nullable Call<?> takeNext(long now) {
         for (Call<?> call = coalescer.poll(); call != null; call = coalescer.poll()) {
             if (call.expire(now) || call.isSettled()) {
-                release(call);
+                limit.release(call);
                 continue;
             }
             call.sent = true;
@@ -346,101 +344,6 @@ final class NettyConnection implements Connection {
             silence.begin(now);
         }
         inFlight.add(call);
-    }
-
-    private void replied(MetaReply reply) {
-        if (reply.status == MetaReply.Status.KEYED_VALUE) {
-            repliedWithKey(reply);
-        } else if (reply.status == MetaReply.Status.END) {
-            repliedWithEnd();
-        } else {
-            repliedWithOpaque(reply);
-        }
-    }
-
-    private void repliedWithKey(MetaReply reply) {
-        BulkCall bulk = inFlight.bulk();
-        if (bulk != null) {
-            if (!bulk.value(decoder.line(), reply)) {
-                throw notDue();
-            }
-            silence.answered();
-            return;
-        }
-        Call<?> call = inFlight.pollKey(decoder.line(), reply.keyFrom, reply.keyTo);
-        if (call == null) {
-            throw notDue();
-        }
-        silence.answered();
-        if (Replies.mayBePlaceHolder(reply)) {
-            askAlone(call);
-        } else {
-            settle(call, Replies.plainHit(reply));
-        }
-    }
-
-    private ProtocolViolation notDue() {
-        return new ProtocolViolation(name + " sent the value of a key that was not due");
-    }
-
-    /** A line of several keys cannot tell an empty value from an open lease, a line of its own can. */
-    private void askAlone(Call<?> call) {
-        call.onSharedLine = false;
-        call.endsLine = false;
-        call.alone = true;
-        coalescer.submit(call);
-    }
-
-    private void repliedWithEnd() {
-        if (!inFlight.isAtSharedLine()) {
-            throw new ProtocolViolation(name + " ended a reply that nobody asked for");
-        }
-        silence.answered();
-        BulkCall bulk = inFlight.bulk();
-        if (bulk == null) {
-            inFlight.endSharedLine(missed -> settle(missed, Lookup.Miss.PLAIN));
-        } else if (bulk.endLine()) {
-            inFlight.poll();
-            release(bulk);
-            bulk.finish();
-        }
-    }
-
-    private void repliedWithOpaque(MetaReply reply) {
-        Call<?> call = inFlight.peek();
-        if (call == null) {
-            throw new ProtocolViolation(name + " sent a reply that nobody asked for");
-        }
-        if (inFlight.isAtSharedLine()) {
-            throw new ProtocolViolation(name + " sent " + reply.status + " within the values of several keys");
-        }
-        boolean carriesOpaque =
-                reply.status != MetaReply.Status.SERVER_ERROR && reply.status != MetaReply.Status.NON_NUMERIC;
-        if (carriesOpaque && reply.opaque != Integer.toUnsignedLong(call.opaque)) {
-            throw new ProtocolViolation(name + " sent a reply with opaque token " + reply.opaque + " where "
-                    + Integer.toUnsignedLong(call.opaque) + " was due");
-        }
-        silence.answered();
-        try {
-            Reply answer = Replies.answer(call, reply, name);
-            inFlight.poll();
-            settle(call, answer);
-        } catch (ServerError refusal) {
-            inFlight.poll();
-            release(call);
-            call.giveUp(refusal);
-        }
-    }
-
-    /** Frees the room before the caller is told, so that one who waits for each answer never meets its own command. */
-    @SuppressWarnings("unchecked") // the answer is of the command's own reply type
-    private void settle(Call<?> answered, Reply answer) {
-        release(answered);
-        ((Call<Reply>) answered).complete(answer);
-    }
-
-    private void release(Call<?> call) {
-        limit.release(call.commands(), call.cost());
     }
 
     /** The sweeper has seen that this has asked. */
@@ -509,14 +412,14 @@ final class NettyConnection implements Connection {
         }
         EvCacheException cause = closed.getNow(null);
         inFlight.drain(call -> {
-            release(call);
+            limit.release(call);
             call.giveUp(lost(Reason.CONNECTION_LOST, call, cause));
         });
         coalescer.drain(this::failUnsent);
     }
 
     private void failUnsent(Call<?> call) {
-        release(call);
+        limit.release(call);
         call.giveUp(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
     }
 

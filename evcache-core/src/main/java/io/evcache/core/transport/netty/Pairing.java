@@ -1,0 +1,132 @@
+package io.evcache.core.transport.netty;
+
+import io.evcache.core.command.Lookup;
+import io.evcache.core.command.Reply;
+import io.evcache.core.error.ProtocolViolation;
+import io.evcache.core.error.ServerError;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Gives each reply of a server to the call that it answers: the oldest in flight, whose opaque token it echoes, or one of the keys of the oldest line of several, which it echoes. Whatever is in doubt is a
+ * {@link ProtocolViolation}, and the connection must be closed. Confined to the event loop.
+ */
+final class Pairing {
+    private final String node;
+    private final MetaDecoder decoder;
+    private final InFlightQueue inFlight;
+    private final InFlightLimit limit;
+    private final Silence silence;
+    private final WriteCoalescer coalescer;
+
+    /** Creates the one of a connection, whose parts the others are. */
+    Pairing(
+            String node,
+            int maxValueBytes,
+            InFlightQueue inFlight,
+            InFlightLimit limit,
+            Silence silence,
+            WriteCoalescer coalescer) {
+        this.node = node;
+        this.decoder = new MetaDecoder(maxValueBytes, this::replied);
+        this.inFlight = inFlight;
+        this.limit = limit;
+        this.silence = silence;
+        this.coalescer = coalescer;
+    }
+
+    /** Takes all that the server has said, and settles what it answers. */
+    void decode(ByteBuf in) {
+        decoder.decode(in);
+    }
+
+    private void replied(MetaReply reply) {
+        if (reply.status == MetaReply.Status.KEYED_VALUE) {
+            repliedWithKey(reply);
+        } else if (reply.status == MetaReply.Status.END) {
+            repliedWithEnd();
+        } else {
+            repliedWithOpaque(reply);
+        }
+    }
+
+    private void repliedWithKey(MetaReply reply) {
+        BulkCall bulk = inFlight.bulk();
+        if (bulk != null) {
+            if (!bulk.value(decoder.line(), reply)) {
+                throw notDue();
+            }
+            silence.answered();
+            return;
+        }
+        Call<?> call = inFlight.pollKey(decoder.line(), reply.keyFrom, reply.keyTo);
+        if (call == null) {
+            throw notDue();
+        }
+        silence.answered();
+        if (Replies.mayBePlaceHolder(reply)) {
+            askAlone(call);
+        } else {
+            settle(call, Replies.plainHit(reply));
+        }
+    }
+
+    private ProtocolViolation notDue() {
+        return new ProtocolViolation(node + " sent the value of a key that was not due");
+    }
+
+    /** A line of several keys cannot tell an empty value from an open lease, a line of its own can. */
+    private void askAlone(Call<?> call) {
+        call.onSharedLine = false;
+        call.endsLine = false;
+        call.alone = true;
+        coalescer.submit(call);
+    }
+
+    private void repliedWithEnd() {
+        if (!inFlight.isAtSharedLine()) {
+            throw new ProtocolViolation(node + " ended a reply that nobody asked for");
+        }
+        silence.answered();
+        BulkCall bulk = inFlight.bulk();
+        if (bulk == null) {
+            inFlight.endSharedLine(missed -> settle(missed, Lookup.Miss.PLAIN));
+        } else if (bulk.endLine()) {
+            inFlight.poll();
+            limit.release(bulk);
+            bulk.finish();
+        }
+    }
+
+    private void repliedWithOpaque(MetaReply reply) {
+        Call<?> call = inFlight.peek();
+        if (call == null) {
+            throw new ProtocolViolation(node + " sent a reply that nobody asked for");
+        }
+        if (inFlight.isAtSharedLine()) {
+            throw new ProtocolViolation(node + " sent " + reply.status + " within the values of several keys");
+        }
+        boolean carriesOpaque =
+                reply.status != MetaReply.Status.SERVER_ERROR && reply.status != MetaReply.Status.NON_NUMERIC;
+        if (carriesOpaque && reply.opaque != Integer.toUnsignedLong(call.opaque)) {
+            throw new ProtocolViolation(node + " sent a reply with opaque token " + reply.opaque + " where "
+                    + Integer.toUnsignedLong(call.opaque) + " was due");
+        }
+        silence.answered();
+        try {
+            Reply answer = Replies.answer(call, reply, node);
+            inFlight.poll();
+            settle(call, answer);
+        } catch (ServerError refusal) {
+            inFlight.poll();
+            limit.release(call);
+            call.giveUp(refusal);
+        }
+    }
+
+    /** Frees the room before the caller is told, so that one who waits for each answer never meets its own command. */
+    @SuppressWarnings("unchecked") // the answer is of the command's own reply type
+    private void settle(Call<?> answered, Reply answer) {
+        limit.release(answered);
+        ((Call<Reply>) answered).complete(answer);
+    }
+}

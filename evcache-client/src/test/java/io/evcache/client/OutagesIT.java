@@ -38,7 +38,7 @@ class OutagesIT {
     private final LocalZones zones = servers.zones();
 
     private static EvCacheConfig.Builder config() {
-        return EvCacheConfig.builder(servers.connectString());
+        return EvCacheConfig.builder(servers.connectString()).readTimeout(Duration.ofMillis(500));
     }
 
     @Test

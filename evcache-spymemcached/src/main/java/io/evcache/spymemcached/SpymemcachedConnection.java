@@ -17,6 +17,7 @@ import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.TransportConfig;
 import java.net.SocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -161,7 +162,9 @@ final class SpymemcachedConnection implements Connection {
     private void close(String why) {
         if (closed.complete(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": connection " + why, null))) {
             client.shutdown();
-            behindAnswers(() -> asked.forEach(Asked::lost));
+            List<Asked<?>> known =
+                    asked.stream().filter(call -> call.isListening).toList();
+            behindAnswers(() -> known.forEach(Asked::lost));
         }
     }
 
@@ -215,6 +218,9 @@ final class SpymemcachedConnection implements Connection {
         private final int cost;
         private @Nullable Future<?> timeOut;
 
+        /** Whether an answer that is there has been queued. Until then only the sender may say that there is none. */
+        private volatile boolean isListening;
+
         Asked(Command<R> command, Deadline deadline) {
             this.command = command;
             this.deadline = deadline;
@@ -235,6 +241,7 @@ final class SpymemcachedConnection implements Connection {
 
         void ask() {
             questions.ask(command, this);
+            isListening = true;
         }
 
         @Override

@@ -1,10 +1,13 @@
 package io.evcache.spymemcached;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.evcache.core.command.Arithmetic;
+import io.evcache.core.command.CountReply;
 import io.evcache.core.command.Feature;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
@@ -15,6 +18,7 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
+import io.evcache.core.error.ServerError;
 import io.evcache.core.key.Key;
 import io.evcache.core.ring.RingDialect;
 import io.evcache.core.time.Deadline;
@@ -32,6 +36,7 @@ import io.evcache.core.zone.ClusterConfig;
 import io.evcache.testkit.EmbeddedMemcachedExtension;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -90,6 +95,25 @@ class SpymemcachedTransportTest {
                     .ignoreExceptionsInstanceOf(NodeUnavailable.class)
                     .until(() -> get(usable, LONG) != null);
             assertThat(get(usable, LONG)).isEqualTo(Lookup.Miss.PLAIN);
+        }
+    }
+
+    /** spymemcached hangs up after an error; senders race with it. */
+    @Test
+    void errorIsTheAnswerHoweverSlowItsSenderIs() throws Exception {
+        try (SpymemcachedTransport transport = SpymemcachedTransport.start(config().withLanes(1))) {
+            for (int i = 0; i < 300; i++) {
+                Connection connection = connect(transport);
+                Key key = Key.of("text-" + i);
+                EncodedValue text = new EncodedValue("no number".getBytes(UTF_8), 0);
+                connection.send(Store.set(key, text, Ttl.none()), in(LONG)).await(in(LONG));
+
+                Pending<CountReply> counted = connection.send(
+                        new Arithmetic(key, Arithmetic.Direction.INCREMENT, 1, OptionalLong.empty(), Ttl.none()),
+                        in(LONG));
+
+                assertThatThrownBy(() -> counted.await(in(LONG))).isInstanceOf(ServerError.class);
+            }
         }
     }
 

@@ -56,7 +56,7 @@ record Options(
                 entries,
                 Duration.ofMillis(quick ? 1_000 : 2_000),
                 Duration.ofMillis(quick ? 250 : 500),
-                quick ? 4 : 9,
+                quick ? 4 : 7,
                 idle ? (quick ? 5 : 15) : 0,
                 quick ? 2 : 3,
                 complete,

@@ -36,6 +36,7 @@ final class Commands<V> {
     private final String cache;
     private final KeyScheme keys;
     private final boolean isDigestingLongKeys;
+    private final boolean isPlainKeys;
     private final Codec<V> codec;
     private final int maxValueBytes;
     private final Ttl ttl;
@@ -44,7 +45,8 @@ final class Commands<V> {
 
     Commands(String cache, CacheOptions<V> options, int maxValueBytes) {
         KeyScheme namespaced = KeyScheme.namespaced(cache); // also checks the name
-        KeyScheme scheme = options.isPlainKeys() ? KeyScheme.plain() : namespaced;
+        this.isPlainKeys = options.isPlainKeys();
+        KeyScheme scheme = isPlainKeys ? KeyScheme.plain() : namespaced;
         this.cache = cache;
         this.isDigestingLongKeys = options.isDigestingLongKeys();
         this.keys = isDigestingLongKeys ? scheme.digestingLongKeys() : scheme;
@@ -60,7 +62,9 @@ final class Commands<V> {
 
     /** Returns whether the key tells the name; a digest does not. */
     boolean isKeyByName(String name) {
-        return !isDigestingLongKeys || new String(key(name).bytes(), StandardCharsets.UTF_8).equals(cache + ':' + name);
+        return !isDigestingLongKeys
+                || new String(key(name).bytes(), StandardCharsets.UTF_8)
+                        .equals(isPlainKeys ? name : cache + ':' + name);
     }
 
     /** Returns the loads of {@link EvCache#getOrLoad} that are going on. */

@@ -42,8 +42,10 @@ final class Nearby<V> {
         if (chosen == null && top == 0) {
             return null;
         }
-        return new Nearby<>(
-                chosen == null ? null : all.create(cache, chosen), top == 0 ? null : HotKeys.top(top), hotKeysOnly);
+        NearCache<V> near = chosen == null
+                ? null
+                : options.isPlainKeys() ? all.createForPlainKeys(chosen) : all.create(cache, chosen);
+        return new Nearby<>(near, top == 0 ? null : HotKeys.top(top), hotKeysOnly);
     }
 
     /** Returns the value, if it is here. */

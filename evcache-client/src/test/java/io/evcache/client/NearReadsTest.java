@@ -142,6 +142,29 @@ class NearReadsTest {
         assertThat(cache.get("k")).isEqualTo("4");
     }
 
+    /** Such keys do not begin with the name of their cache, by which writes are matched with near caches. */
+    @Test
+    void writesAreSeenAtOnceAlsoByCachesWithPlainKeys() {
+        EvCache<String> plain = client.cache(
+                "plain", Codec.utf8(), options -> options.nearCache(NEAR).plainKeys());
+        EvCache<String> digesting = client.cache(
+                "digesting",
+                Codec.utf8(),
+                options -> options.nearCache(NEAR).plainKeys().digestLongKeys());
+        for (String key : List.of("k", "c:k", ":k")) {
+            put(plain, key, "1");
+            assertThat(plain.get(key)).isEqualTo("1");
+            assertThat(digesting.get(key)).isEqualTo("1");
+            put(plain, key, "2");
+            assertThat(plain.get(key)).isEqualTo("2");
+            assertThat(digesting.get(key)).isEqualTo("2");
+        }
+        put(cache, "k", "3"); // the same item as c:k
+        assertThat(plain.get("c:k")).isEqualTo("3");
+        assertThat(plain.nearStats().orElseThrow().size()).isEqualTo(3);
+        assertThat(digesting.nearStats().orElseThrow().size()).isEqualTo(2);
+    }
+
     @Test
     void readThatBeganBeforeAWriteDoesNotBringTheOldValueBack() {
         put(cache, "k", "old");

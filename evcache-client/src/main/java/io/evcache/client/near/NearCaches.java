@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +22,9 @@ public final class NearCaches {
 
     private static final byte SEPARATOR = ':';
 
+    /** Where caches are whose keys have no name in front; no cache is named so. */
+    private static final String PLAIN = "";
+
     private final Ticker ticker;
     private final Feeds feeds = new Feeds();
     private final Map<String, List<WeakReference<NearCache<?>>>> byName = new ConcurrentHashMap<>();
@@ -31,11 +35,24 @@ public final class NearCaches {
     }
 
     /**
-     * Makes a near cache for the cache of this name.
+     * Makes a near cache for the cache of this name, whose keys begin with it and a colon.
      *
      * @throws IllegalStateException if Caffeine is not on the class path
      */
     public <V> NearCache<V> create(String cache, NearCacheOptions options) {
+        return created(cache, options);
+    }
+
+    /**
+     * Makes a near cache for a cache whose keys are in memcached as the application names them. It is told of every key that is written.
+     *
+     * @throws IllegalStateException if Caffeine is not on the class path
+     */
+    public <V> NearCache<V> createForPlainKeys(NearCacheOptions options) {
+        return created(PLAIN, options);
+    }
+
+    private <V> NearCache<V> created(String cache, NearCacheOptions options) {
         NearCache<V> created = made(options);
         byName.compute(cache, (name, known) -> {
             List<WeakReference<NearCache<?>>> all = new ArrayList<>();
@@ -64,19 +81,17 @@ public final class NearCaches {
 
     /** Takes the key out wherever it is kept; nothing is kept for it until the write {@linkplain Writing#end ends}. */
     public Writing beginWrite(Key key) {
-        List<NearCache<?>> told = new ArrayList<>(1);
-        Writing writing = new Writing(nameOf(key), told);
-        withNearCaches(key, near -> {
-            near.beginWrite(writing.name);
-            told.add(near);
+        List<Told> told = new ArrayList<>(1);
+        withNearCaches(key, (near, name) -> {
+            near.beginWrite(name);
+            told.add(new Told(near, name));
         });
-        return writing;
+        return new Writing(told);
     }
 
     /** Takes the key out wherever it is kept: somebody has changed it. */
     public void invalidate(Key key) {
-        String name = nameOf(key);
-        withNearCaches(key, near -> near.invalidate(name));
+        withNearCaches(key, NearCache::invalidate);
     }
 
     /** Drops everything from all near caches. */
@@ -91,19 +106,23 @@ public final class NearCaches {
         return feed;
     }
 
-    private void withNearCaches(Key key, Consumer<NearCache<?>> action) {
+    /** The action gets the key as the application names it in that cache. */
+    private void withNearCaches(Key key, BiConsumer<NearCache<?>, String> action) {
         byte[] bytes = key.bytes();
         int separator = separatorOf(bytes);
-        if (separator < bytes.length) {
-            each(byName.getOrDefault(new String(bytes, 0, separator, StandardCharsets.UTF_8), List.of()), action);
+        if (separator > 0 && separator < bytes.length) {
+            List<WeakReference<NearCache<?>>> named =
+                    byName.get(new String(bytes, 0, separator, StandardCharsets.UTF_8));
+            if (named != null) {
+                String name = new String(bytes, separator + 1, bytes.length - separator - 1, StandardCharsets.UTF_8);
+                each(named, near -> action.accept(near, name));
+            }
         }
-    }
-
-    /** Returns the key as the application names it. */
-    private static String nameOf(Key key) {
-        byte[] bytes = key.bytes();
-        int from = Math.min(bytes.length, separatorOf(bytes) + 1);
-        return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+        List<WeakReference<NearCache<?>>> plain = byName.get(PLAIN);
+        if (plain != null) {
+            String name = new String(bytes, StandardCharsets.UTF_8);
+            each(plain, near -> action.accept(near, name));
+        }
     }
 
     /** The name of a cache holds none. */
@@ -124,19 +143,20 @@ public final class NearCaches {
         }
     }
 
+    /** A near cache, and the name by which it knows a key. */
+    private record Told(NearCache<?> near, String name) {}
+
     /** A write of this client on its way. */
     public static final class Writing {
-        private final String name;
-        private final List<NearCache<?>> told;
+        private final List<Told> told;
 
-        private Writing(String name, List<NearCache<?>> told) {
-            this.name = name;
+        private Writing(List<Told> told) {
             this.told = told;
         }
 
         /** No zone can change its mind any more. To be called once. */
         public void end() {
-            told.forEach(near -> near.endWrite(name));
+            told.forEach(one -> one.near.endWrite(one.name));
         }
     }
 

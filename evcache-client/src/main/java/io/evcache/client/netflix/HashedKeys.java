@@ -22,6 +22,7 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.WallClock;
 import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.ValueFlags;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Set;
@@ -30,9 +31,15 @@ import java.util.Set;
  * Shares caches in which Netflix's client hashes keys: sends the hash of each key in its place, and keeps the whole key beside the value. An item of another key with the same hash is a miss.
  *
  * <p>An interceptor of the client: {@code EvCacheClient.builder(config).interceptor(HashedKeys.of(KeyHash.SIPHASH24, "profiles"))}. Keys are at most 250 bytes long, prefix included, as everywhere in this client. Counters are stored under the hash as they
- * are; what is appended cannot be shared, so appends are refused. Immutable, for any thread.
+ * are, without the whole key: {@code Counters.get} finds them, though perhaps in a zone that has a copy, and {@code Counters.set} stores an envelope, which cannot be counted. What is appended cannot be shared, so appends are refused.
+ *
+ * <p>What does not pass interceptors does not know the hashes: {@code locate} and {@code inspect} speak of the key as it is given, and a feed of others' writes names the hash, so that a near cache of such a cache hears of none. Immutable,
+ * for any thread.
  */
 public final class HashedKeys implements Interceptor {
+    /** 2^64 - 1 in decimal. */
+    private static final int MAX_COUNTER_BYTES = 20;
+
     private final KeyHash hash;
     private final Set<String> caches;
     private final int longerThan;
@@ -115,9 +122,27 @@ public final class HashedKeys implements Interceptor {
         if (!(lookup instanceof Lookup.Hit hit) || !hit.hasValue()) {
             return lookup;
         }
+        if (isCounter(hit.value())) {
+            return hit;
+        }
         Envelope envelope = Envelope.read(hit.value());
         boolean isOfKey = Arrays.equals(envelope.key().getBytes(UTF_8), key.bytes());
         return isOfKey ? new Lookup.Hit(envelope.value(), hit.details()) : Lookup.Miss.PLAIN;
+    }
+
+    /** Decimal digits without flags, and blanks where a decrement has made them fewer: an envelope begins otherwise. */
+    private static boolean isCounter(EncodedValue item) {
+        byte[] bytes = item.bytes();
+        if (item.flags() != ValueFlags.STRING || bytes.length == 0 || bytes.length > MAX_COUNTER_BYTES) {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            boolean isDigit = bytes[i] >= '0' && bytes[i] <= '9';
+            if (!isDigit && (i == 0 || bytes[i] != ' ')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.evcache.client.netflix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evcache.client.Counters;
 import io.evcache.client.Detail;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
@@ -73,6 +74,19 @@ class HashedKeysTest {
         assertThat(client.counters("cid").increment("foo", 3)).hasValue(3);
         assertThat(zones.peek("a", HASH_OF_CID_FOO).or(() -> zones.peek("b", HASH_OF_CID_FOO)))
                 .hasValueSatisfying(item -> assertThat(item.text()).isEqualTo("3"));
+    }
+
+    /** A counter is stored without the envelope, since memcached itself counts it, and was not found when it was read. */
+    @Test
+    void countersAreReadAsTheyAreCounted() {
+        Counters counters = client.counters("cid", o -> o.writePolicy(WritePolicy.ALL));
+        assertThat(counters.get("foo")).isEmpty();
+
+        assertThat(counters.increment("foo", 3)).hasValue(3);
+
+        assertThat(counters.get("foo")).hasValue(3);
+        assertThat(counters.decrementIfPresent("foo", 1)).hasValue(2);
+        assertThat(counters.async().get("foo").join()).hasValue(2);
     }
 
     @Test

@@ -1,32 +1,25 @@
 package io.evcache.core.transport.netty;
 
-import io.netty.buffer.ByteBuf;
-
 /** Decimal numbers as bytes, without a {@code String} between. */
 final class Decimal {
     private Decimal() {}
 
-    /** Writes the number as an unsigned 64-bit value. */
-    static void write(ByteBuf out, long number) {
+    /** Writes the number as an unsigned 64-bit value at {@code to}. Returns where it ends. */
+    static int write(byte[] bytes, int to, long number) {
         if (number < 0) {
             long tens = Long.divideUnsigned(number, 10);
-            write(out, tens);
-            out.writeByte((byte) ('0' + (number - tens * 10)));
-            return;
+            int end = write(bytes, to, tens);
+            bytes[end] = (byte) ('0' + (number - tens * 10));
+            return end + 1;
         }
-        if (number < 10) {
-            out.writeByte((byte) ('0' + number));
-            return;
-        }
-        int digits = digits(number);
-        int start = out.writerIndex();
-        out.ensureWritable(digits);
+        int end = to + digits(number);
         long left = number;
-        for (int i = start + digits - 1; i >= start; i--) {
-            out.setByte(i, (byte) ('0' + left % 10));
-            left /= 10;
+        for (int i = end - 1; i >= to; i--) {
+            long tens = left / 10;
+            bytes[i] = (byte) ('0' + (left - tens * 10));
+            left = tens;
         }
-        out.writerIndex(start + digits);
+        return end;
     }
 
     /**
@@ -61,7 +54,7 @@ final class Decimal {
 
     private static int digits(long number) {
         int digits = 1;
-        for (long left = number; left >= 10; left /= 10) {
+        for (long above = 10; number >= above && digits < 19; above *= 10) {
             digits++;
         }
         return digits;

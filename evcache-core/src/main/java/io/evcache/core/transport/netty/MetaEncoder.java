@@ -6,21 +6,25 @@ import io.evcache.core.command.Delete;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Store;
 import io.evcache.core.command.Touch;
-import io.evcache.core.key.Key;
 import io.evcache.core.time.WallClock;
 import io.evcache.core.value.Ttl;
 import io.evcache.core.value.ValueFlags;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Writes commands in memcached's meta protocol, straight into the buffer that goes to the socket.
+ * Writes commands in memcached's meta protocol into the buffer that goes to the socket.
  *
  * <p>Every command carries an opaque token ({@code O}), which the server echoes on success and on the expected refusals alike. Only flags that memcached 1.6.18 honours are
  * written unless the command asks for more: that server ignores some newer flags without a word, so a reply cannot tell. Stores always send {@code F}, since a missing one
  * means 0, not "unchanged". Source: memcached's protocol.txt, "Meta Commands".
+ *
+ * <p>Confined to who may write to the connection.
  */
 final class MetaEncoder {
+    private static final int CRLF = 0x0d0a;
+
     private final WallClock clock;
+    private final CommandLine line = new CommandLine();
 
     MetaEncoder(WallClock clock) {
         this.clock = clock;
@@ -28,116 +32,112 @@ final class MetaEncoder {
 
     /** Returns an upper bound of the bytes that {@link #encode} writes. */
     static int size(Command<?> command) {
-        int fixed = 160 + command.key().length();
+        int fixed = CommandLine.MAX_BYTES_BESIDE_KEY + command.key().length();
         return command instanceof Store store ? fixed + store.value().bytes().length : fixed;
     }
 
     void encode(Command<?> command, int opaque, ByteBuf out) {
         if (command instanceof Get get) {
-            encode(get, out);
+            encode(get);
         } else if (command instanceof Store store) {
             encode(store, opaque, out);
             return;
         } else if (command instanceof Delete delete) {
-            encode(delete, out);
+            encode(delete);
         } else if (command instanceof Touch touch) {
-            start(out, 'g', touch.key());
-            flag(out, 'T', touch.ttl().wireSeconds(clock));
+            line.start('g', touch.key().bytes());
+            line.flag('T', touch.ttl().wireSeconds(clock));
         } else if (command instanceof Arithmetic arithmetic) {
-            encode(arithmetic, out);
+            encode(arithmetic);
         }
-        end(out, opaque);
+        end(opaque, out);
     }
 
-    private void encode(Get get, ByteBuf out) {
+    private void encode(Get get) {
         Get.Wants wants = get.wants();
-        start(out, 'g', get.key());
+        line.start('g', get.key().bytes());
         if (wants.value()) {
-            flag(out, 'v');
+            line.flag('v');
         }
-        flag(out, 'f');
+        line.flag('f');
         if (wants.touch().isPresent()) { // the flags act in their order: what is asked behind it is the new life
-            flag(out, 'T', wants.touch().get().wireSeconds(clock));
+            line.flag('T', wants.touch().get().wireSeconds(clock));
         }
         if (wants.ttl()) {
-            flag(out, 't');
+            line.flag('t');
         }
         if (wants.cas()) {
-            flag(out, 'c');
+            line.flag('c');
         }
         if (wants.usage() || !wants.value()) { // a place-holder is known by its size
-            flag(out, 's');
+            line.flag('s');
         }
         if (wants.usage()) {
-            flag(out, 'l');
-            flag(out, 'h');
+            line.flag('l');
+            line.flag('h');
         }
         if (!wants.bump()) {
-            flag(out, 'u');
+            line.flag('u');
         }
         if (wants.leaseSeconds() > 0) {
-            flag(out, 'N', seconds(wants.leaseSeconds()));
+            line.flag('N', seconds(wants.leaseSeconds()));
         }
         if (wants.recacheSeconds() > 0) {
-            flag(out, 'R', seconds(wants.recacheSeconds()));
+            line.flag('R', seconds(wants.recacheSeconds()));
         }
     }
 
     private void encode(Store store, int opaque, ByteBuf out) {
         byte[] value = store.value().bytes();
-        start(out, 's', store.key());
-        out.writeByte(' ');
-        Decimal.write(out, value.length);
+        line.start('s', store.key().bytes());
+        line.number(value.length);
         Store.Mode mode = store.mode();
         if (!mode.extend() || mode.creates()) { // else both stay the item's
-            flag(out, mode.creates() ? 'N' : 'T', store.ttl().wireSeconds(clock));
-            flag(
-                    out,
+            line.flag(mode.creates() ? 'N' : 'T', store.ttl().wireSeconds(clock));
+            line.flag(
                     'F',
                     Integer.toUnsignedLong(ValueFlags.toStored(store.value().flags(), value.length)));
         }
         if (mode != Store.Mode.SET) {
-            flag(out, 'M');
-            out.writeByte(letter(mode));
+            line.flag('M', letter(mode));
         }
         if (store.compare() != 0) {
-            flag(out, 'C', store.compare());
+            line.flag('C', store.compare());
         }
         if (store.version() != 0) {
-            flag(out, 'E', store.version());
+            line.flag('E', store.version());
         }
-        end(out, opaque);
+        end(opaque, out);
         out.writeBytes(value);
-        crlf(out);
+        out.writeShort(CRLF);
     }
 
-    private void encode(Delete delete, ByteBuf out) {
+    private void encode(Delete delete) {
         Delete.Terms terms = delete.terms();
-        start(out, 'd', delete.key());
+        line.start('d', delete.key().bytes());
         if (terms.compare() != 0) {
-            flag(out, 'C', terms.compare());
+            line.flag('C', terms.compare());
         }
         if (terms.remains() != Delete.Remains.NOTHING) {
-            flag(out, 'I');
+            line.flag('I');
             if (terms.remains() == Delete.Remains.TOMBSTONE) {
-                flag(out, 'x'); // with a time, or it would stay for ever
+                line.flag('x'); // with a time, or it would stay for ever
             }
-            flag(out, 'T', seconds(terms.seconds()));
+            line.flag('T', seconds(terms.seconds()));
         }
         if (terms.version() != 0) {
-            flag(out, 'E', terms.version());
+            line.flag('E', terms.version());
         }
     }
 
-    private void encode(Arithmetic arithmetic, ByteBuf out) {
-        start(out, 'a', arithmetic.key());
-        flag(out, 'v');
-        flag(out, 'M');
-        out.writeByte(arithmetic.direction() == Arithmetic.Direction.INCREMENT ? 'I' : 'D');
-        flag(out, 'D', arithmetic.delta());
+    private void encode(Arithmetic arithmetic) {
+        line.start('a', arithmetic.key().bytes());
+        line.flag('v');
+        line.flag('M', arithmetic.direction() == Arithmetic.Direction.INCREMENT ? 'I' : 'D');
+        line.flag('D', arithmetic.delta());
         if (arithmetic.initial().isPresent()) {
-            flag(out, 'N', arithmetic.ttl().wireSeconds(clock));
-            flag(out, 'J', arithmetic.initial().getAsLong());
+            line.flag('N', arithmetic.ttl().wireSeconds(clock));
+            line.flag('J', arithmetic.initial().getAsLong());
         }
     }
 
@@ -156,30 +156,8 @@ final class MetaEncoder {
         };
     }
 
-    private static void start(ByteBuf out, char verb, Key key) {
-        out.writeByte('m');
-        out.writeByte(verb);
-        out.writeByte(' ');
-        out.writeBytes(key.bytes());
-    }
-
-    private static void flag(ByteBuf out, char name) {
-        out.writeByte(' ');
-        out.writeByte(name);
-    }
-
-    private static void flag(ByteBuf out, char name, long token) {
-        flag(out, name);
-        Decimal.write(out, token);
-    }
-
-    private static void end(ByteBuf out, int opaque) {
-        flag(out, 'O', Integer.toUnsignedLong(opaque));
-        crlf(out);
-    }
-
-    private static void crlf(ByteBuf out) {
-        out.writeByte('\r');
-        out.writeByte('\n');
+    private void end(int opaque, ByteBuf out) {
+        line.flag('O', Integer.toUnsignedLong(opaque));
+        line.writeTo(out);
     }
 }

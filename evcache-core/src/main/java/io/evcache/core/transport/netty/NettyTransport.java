@@ -48,7 +48,7 @@ public final class NettyTransport implements Transport {
 
     private final TransportConfig config;
     private final Ticker ticker;
-    private final MetaEncoder encoder;
+    private final WallClock clock;
     private final EventLoops loops;
     private final @Nullable ClientTls tls;
     private final List<EventLoop> lanes = new ArrayList<>();
@@ -58,7 +58,7 @@ public final class NettyTransport implements Transport {
     private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock) {
         this.config = config;
         this.ticker = ticker;
-        this.encoder = new MetaEncoder(clock);
+        this.clock = clock;
         this.loops = EventLoops.start(config.lanes());
         this.tls = config.tls().map(tls -> new ClientTls(tls, config.lanes())).orElse(null);
         for (EventExecutor lane : loops.group()) {
@@ -139,7 +139,8 @@ public final class NettyTransport implements Transport {
     private Connection establish(String name, Channel channel, Capabilities capabilities) {
         Sweeper sweeper = requireNonNull(sweepers.get(channel.eventLoop()), "sweeper");
         SharedSocket socket = tls == null && channel instanceof SharedSocket shared ? shared : null;
-        NettyConnection connection = new NettyConnection(name, channel, config, capabilities, encoder, sweeper, socket);
+        NettyConnection connection =
+                new NettyConnection(name, channel, config, capabilities, new MetaEncoder(clock), sweeper, socket);
         channel.pipeline().addLast(new ConnectionHandler(connection));
         EventLoops.introduce(channel.eventLoop());
         channel.pipeline().remove(Handshake.class);

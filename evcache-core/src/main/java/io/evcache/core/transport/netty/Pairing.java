@@ -17,6 +17,7 @@ final class Pairing {
     private final InFlightLimit limit;
     private final Silence silence;
     private final WriteCoalescer coalescer;
+    private final Answers answers;
 
     /** Creates the one of a connection, whose parts the others are. */
     Pairing(
@@ -32,11 +33,16 @@ final class Pairing {
         this.limit = limit;
         this.silence = silence;
         this.coalescer = coalescer;
+        this.answers = new Answers(limit);
     }
 
-    /** Takes all that the server has said, and settles what it answers. */
+    /** Takes all that the server has said, and settles what it answers, also what it has answered before something that makes no sense. */
     void decode(ByteBuf in) {
-        decoder.decode(in);
+        try {
+            decoder.decode(in);
+        } finally {
+            answers.tell();
+        }
     }
 
     private void replied(MetaReply reply) {
@@ -66,7 +72,7 @@ final class Pairing {
         if (Replies.mayBePlaceHolder(reply)) {
             askAlone(call);
         } else {
-            settle(call, Replies.plainHit(reply));
+            answers.add(call, Replies.plainHit(reply));
         }
     }
 
@@ -89,7 +95,7 @@ final class Pairing {
         silence.answered();
         BulkCall bulk = inFlight.bulk();
         if (bulk == null) {
-            inFlight.endSharedLine(missed -> settle(missed, Lookup.Miss.PLAIN));
+            inFlight.endSharedLine(missed -> answers.add(missed, Lookup.Miss.PLAIN));
         } else if (bulk.endLine()) {
             inFlight.poll();
             limit.release(bulk);
@@ -115,18 +121,11 @@ final class Pairing {
         try {
             Reply answer = Replies.answer(call, reply, node);
             inFlight.poll();
-            settle(call, answer);
+            answers.add(call, answer);
         } catch (ServerError refusal) {
             inFlight.poll();
             limit.release(call);
             call.giveUp(refusal);
         }
-    }
-
-    /** Frees the room before the caller is told, so that one who waits for each answer never meets its own command. */
-    @SuppressWarnings("unchecked") // the answer is of the command's own reply type
-    private void settle(Call<?> answered, Reply answer) {
-        limit.release(answered);
-        ((Call<Reply>) answered).complete(answer);
     }
 }

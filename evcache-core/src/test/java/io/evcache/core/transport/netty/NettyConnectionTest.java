@@ -434,6 +434,38 @@ class NettyConnectionTest {
     }
 
     @Test
+    void manyRepliesOfOneReadAreToldInTheirOrder() {
+        List<Pending<? extends StoreReply>> told = new ArrayList<>();
+        List<Pending<StoreReply>> sent = new ArrayList<>();
+        StringBuilder replies = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            Pending<StoreReply> call = server.send(Store.set(KEY, value("x"), Ttl.none()));
+            call.receive(told::add);
+            sent.add(call);
+            replies.append(i % 7 == 0 ? "NS" : "HD").append(" O").append(i).append("\r\n");
+        }
+
+        server.say(replies.toString());
+
+        assertThat(told).isEqualTo(sent);
+        assertThat(told.get(994).value()).isEqualTo(StoreReply.NOT_STORED);
+        assertThat(told.get(995).value()).isEqualTo(StoreReply.STORED);
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
+    void answersThatCameWithTheOneWhoseReceiverClosesStand() {
+        Pending<Lookup> first = server.get("a");
+        Pending<Lookup> second = server.get("b");
+        first.receive(settled -> server.connection.close());
+
+        server.say("EN O0\r\nVA 1 f0 O1\r\nB\r\n");
+
+        assertThat(first.value()).isEqualTo(Lookup.Miss.PLAIN);
+        assertThat(text(second)).isEqualTo("B");
+    }
+
+    @Test
     void receiverThatClosesTheConnectionSettlesTheRestOnce() {
         Pending<Lookup> first = server.get("a");
         Pending<Lookup> second = server.get("b");

@@ -136,7 +136,7 @@ final class AsyncLoad {
                 next = before;
                 free = before == null ? 1 : before.free + 1;
             } while (!AsyncLoad.this.free.compareAndSet(before, this));
-            if (free >= wakeAt) {
+            if (free == wakeAt) {
                 LockSupport.unpark(submitter);
             }
         }

@@ -49,6 +49,12 @@ final class Generator implements Participant {
         return Optional.of(entry == Entry.ECHO ? measured : measured.withServerCpu(Meter.cpuOf(pids) - before));
     }
 
+    /** There is nothing to compile. */
+    @Override
+    public boolean warm(Scenario scenario, WarmUp length) {
+        return isAble(scenario);
+    }
+
     /** One connection, one server. */
     private boolean isAble(Scenario scenario) {
         boolean single = scenario.kind() == Scenario.Kind.GET && scenario.width() == 1;

@@ -111,7 +111,7 @@ public final class LoadRun {
 
     private boolean warm(Scenario scenario, Entry entry, Participant participant) {
         try {
-            return participant.run(scenario, options.warmUp()).isPresent();
+            return participant.warm(scenario, options.warmUp());
         } catch (Participant.TrialFailed | IOException e) {
             results.addProblem(scenario, entry, String.valueOf(e.getMessage()));
             return false;

@@ -71,8 +71,8 @@ final class Machine {
         facts.put("Command", "`" + options.command() + "`");
         facts.put(
                 "Rounds",
-                options.rounds() + " of " + options.trial().toMillis() + " ms after "
-                        + options.warmUp().toMillis() + " ms of warm-up, per scenario and contender");
+                options.rounds() + " of " + options.trial().toMillis() + " ms after " + options.warmUp()
+                        + " of warm-up, until the JVM hardly compiles any more, per scenario and contender");
         facts.put(
                 "Machine",
                 Runtime.getRuntime().availableProcessors() + " × " + field("/proc/cpuinfo", "model name") + ", "

@@ -15,7 +15,7 @@ import java.util.List;
 record Options(
         List<Scenario> scenarios,
         List<Entry> entries,
-        Duration warmUp,
+        WarmUp warmUp,
         Duration trial,
         int rounds,
         int idleSeconds,
@@ -54,7 +54,7 @@ record Options(
         return new Options(
                 scenarios,
                 entries,
-                Duration.ofMillis(quick ? 1_000 : 2_000),
+                new WarmUp(Duration.ofSeconds(1), Duration.ofSeconds(quick ? 2 : 8)),
                 Duration.ofMillis(quick ? 250 : 500),
                 quick ? 4 : 7,
                 idle ? (quick ? 5 : 15) : 0,

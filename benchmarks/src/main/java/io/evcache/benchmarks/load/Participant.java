@@ -15,6 +15,14 @@ interface Participant extends AutoCloseable {
      */
     Optional<Measured> run(Scenario scenario, Duration length) throws IOException, TrialFailed;
 
+    /**
+     * Gets ready for the scenario.
+     *
+     * @return whether it can do such a thing
+     * @throws TrialFailed if an operation failed or a reply was wrong
+     */
+    boolean warm(Scenario scenario, WarmUp length) throws IOException, TrialFailed;
+
     /** Ends the process. */
     @Override
     void close();

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The main of a contender's JVM, which lives for the whole run. Reads {@code run <scenario> <milliseconds>} per line and answers each with one line: {@code ok <numbers>}, {@code unable},
- * {@code wrong <what>} for a reply that is not what was stored, or {@code failed <why>}. Ends with its input.
+ * The main of a contender's JVM, which lives for the whole run. Reads {@code run <scenario> <milliseconds>} or {@code warm <scenario> <milliseconds at least> <at most>} per line and answers each with one
+ * line: {@code ok <numbers>}, none after a warm-up, {@code unable}, {@code wrong <what>} for a reply that is not what was stored, or {@code failed <why>}. Ends with its input.
  *
  * <p>Arguments: the contender, then {@code pid:port,port,..} of the single server, of each zone's, and of the one with many ports.
  */
@@ -68,18 +68,25 @@ public final class Worker {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] words = line.split(" ", -1);
-            answers.println(worker.answer(Scenario.named(words[1]), Duration.ofMillis(Long.parseLong(words[2]))));
+            answers.println(worker.answer(words));
         }
         // Not every client's threads are daemons.
         System.exit(0);
     }
 
-    private String answer(Scenario scenario, Duration length) {
+    private String answer(String[] words) {
+        Scenario scenario = Scenario.named(words[1]);
         try {
             Optional<Contender> contender = contender(new Place(scenario.zones(), scenario.nodes()));
-            return contender.isPresent() && contender.get().abilities().contains(scenario.kind())
-                    ? "ok " + run(contender.get(), scenario, length).line()
-                    : "unable";
+            if (contender.isEmpty() || !contender.get().abilities().contains(scenario.kind())) {
+                return "unable";
+            }
+            if (words[0].equals("warm")) {
+                WarmUp.parse(words, 2).until(length -> run(contender.get(), scenario, length));
+                return "ok ";
+            }
+            Duration length = Duration.ofMillis(Long.parseLong(words[2]));
+            return "ok " + run(contender.get(), scenario, length).line();
         } catch (Dataset.WrongValue e) {
             return "wrong " + e.getMessage();
         } catch (Exception e) {

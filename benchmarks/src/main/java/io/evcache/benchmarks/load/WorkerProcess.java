@@ -68,7 +68,17 @@ final class WorkerProcess implements Participant {
 
     @Override
     public Optional<Measured> run(Scenario scenario, Duration length) throws IOException, TrialFailed {
-        questions.write("run " + scenario.name() + " " + length.toMillis());
+        return ask("run " + scenario.name() + " " + length.toMillis()).map(Measured::parse);
+    }
+
+    @Override
+    public boolean warm(Scenario scenario, WarmUp length) throws IOException, TrialFailed {
+        return ask("warm " + scenario.name() + " " + length.words()).isPresent();
+    }
+
+    /** Returns what follows {@code ok}; empty if it is unable. */
+    private Optional<String> ask(String question) throws IOException, TrialFailed {
+        questions.write(question);
         questions.newLine();
         questions.flush();
         String answer = answers.readLine();
@@ -81,7 +91,7 @@ final class WorkerProcess implements Participant {
         if (!answer.startsWith("ok ")) {
             throw new TrialFailed(answer);
         }
-        return Optional.of(Measured.parse(answer.substring(3)));
+        return Optional.of(answer.substring(3));
     }
 
     @Override

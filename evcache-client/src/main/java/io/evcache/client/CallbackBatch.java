@@ -63,7 +63,7 @@ final class CallbackBatch implements Runnable {
     void start() {
         row = 0;
         waiting.set(true);
-        CallbackRound.run(executor, this);
+        executor.execute(this);
     }
 
     /** Has whoever runs this go on with that batch, which needs no thread of its own then. Returns {@code false}, and changes nothing, if it is too late for that. */
@@ -84,14 +84,14 @@ final class CallbackBatch implements Runnable {
      */
     void help() {
         if (!isTaken() && waiting.compareAndSet(false, true)) {
-            CallbackRound.run(executor, this);
+            executor.execute(this);
         }
     }
 
     /** Has the executor run this as often as there are callbacks that no thread has taken yet: however many get stuck, there is a thread for each of the others. */
     void scatter() {
         for (int left = tasks.length - next.get(); left > 0 && !isTaken(); left--) {
-            CallbackRound.run(executor, this);
+            executor.execute(this);
         }
     }
 

@@ -29,7 +29,7 @@ final class Callbacks implements Executor, AutoCloseable {
     private final List<CallbackRound> rounds = new CopyOnWriteArrayList<>();
 
     private Callbacks(Executor executor, @Nullable Pool own, Ticker ticker) {
-        this.executor = executor;
+        this.executor = new HandOff(executor);
         this.own = own;
         this.ticker = ticker;
     }
@@ -49,13 +49,13 @@ final class Callbacks implements Executor, AutoCloseable {
         return new Callbacks(pool, pool, ticker);
     }
 
-    /** Runs the task on the executor; on this thread if that refuses it. From a thread that delivers answers, once for all that it delivers in one round. */
+    /** Runs the task on the executor; on this thread if that does not take it. From a thread that delivers answers, once for all that it delivers in one round. */
     @Override
     public void execute(Runnable task) {
         if (Thread.currentThread() instanceof DeliveringThread thread) {
             roundOf(thread).add(task);
         } else {
-            CallbackRound.run(executor, task);
+            executor.execute(task);
         }
     }
 

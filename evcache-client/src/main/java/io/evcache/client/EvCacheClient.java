@@ -368,7 +368,7 @@ public final class EvCacheClient implements AutoCloseable {
 
         /**
          * Sets where futures of the async API complete, and so where what the user attached to them runs. Default: threads of the client, one per core. {@code Runnable::run} saves a hand-off and is only
-         * for callbacks that never block: they run on an event loop then, and stop every call that shares it. What the executor rejects runs there, too.
+         * for callbacks that never block: they run on an event loop then, and stop every call that shares it. What the executor rejects, or throws at, runs there, too.
          */
         public Builder callbackExecutor(Executor executor) {
             this.callbacks = requireNonNull(executor, "executor");
@@ -387,7 +387,7 @@ public final class EvCacheClient implements AutoCloseable {
             try {
                 client.start();
                 return client;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 client.close();
                 throw e;
             }

@@ -241,6 +241,30 @@ class CallbackRoundTest {
         assertThat(delivery.isWaiting()).isTrue();
     }
 
+    /** Every look walked over all batches: with a hundred thousand behind a stuck executor the thread that delivers answers did nothing else. */
+    @Test
+    void oneLookIsShortHoweverManyBatchesWait() {
+        for (int i = 0; i < 10_000; i++) {
+            add(2);
+            delivery.endRound();
+        }
+        int most = 0;
+
+        for (int before = handedOver.size(); handedOver.size() < 10_000; before = handedOver.size()) {
+            delivery.passTime();
+            delivery.passTime();
+            most = Math.max(most, handedOver.size() - before);
+            assertThat(delivery.isWaiting()).isTrue();
+            assertThat(most).isLessThanOrEqualTo(512);
+        }
+
+        handedOver.forEach(Runnable::run);
+        assertThat(ran).hasSize(20_000);
+        while (delivery.isWaiting()) {
+            delivery.passTime();
+        }
+    }
+
     @Test
     void nobodyLooksAfterWhatIsThrough() {
         add(3);
@@ -288,9 +312,9 @@ class CallbackRoundTest {
     void whatTheExecutorRefusesRunsHere() {
         CallbackRound real = new CallbackRound(
                 delivery,
-                task -> {
+                new HandOff(task -> {
                     throw new RejectedExecutionException("full");
-                },
+                }),
                 () -> now);
         real.add(() -> ran.add("first"));
         real.add(() -> ran.add("second"));

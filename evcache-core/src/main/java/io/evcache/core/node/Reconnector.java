@@ -70,7 +70,7 @@ final class Reconnector {
         }
         try {
             transport.connect(reconnection.node(), lane).whenComplete(this::ended);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // also no memory or no thread to be had: the next attempt comes all the same
             attempted(null, e);
         }
     }

@@ -126,6 +126,8 @@ public final class PolledTopology implements TopologyProvider {
                 }
             } catch (Exception e) { // a stranger's code, here or in the listener; the next round comes all the same
                 failed(e);
+            } catch (Throwable e) { // such as a class that is missing, which nobody would hear of
+                failed(new IllegalStateException("the source of the topology threw " + e, e));
             } finally {
                 next(interval.toNanos());
             }

@@ -61,7 +61,7 @@ public final class Cluster implements AutoCloseable {
         this.factory = new ZoneFactory(config, transport, admin);
         try {
             this.watch = provider.watch(this::changed);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             admin.shutdownNow();
             transport.close();
             throw e;

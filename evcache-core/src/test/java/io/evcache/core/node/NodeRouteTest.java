@@ -92,6 +92,20 @@ class NodeRouteTest {
         assertThat(route.isConnected()).isTrue();
     }
 
+    /** One that found no memory, or no thread, was the last: the node stayed away until the client was started anew. */
+    @Test
+    void attemptThatBreaksWithAnErrorIsNotTheLast() {
+        transport.breakNextAttempt(new OutOfMemoryError("on purpose"));
+        transport.lastAttempt().fail();
+
+        admin.pass(CAP);
+
+        assertThat(transport.attempts()).hasSize(3);
+        transport.lastAttempt().succeed();
+        admin.run();
+        assertThat(route.isConnected()).isTrue();
+    }
+
     @Test
     void lostConnectionIsReplacedInTheBackground() {
         FakeConnection first = transport.lastAttempt().succeed();

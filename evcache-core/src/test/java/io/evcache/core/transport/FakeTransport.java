@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Records what it is asked for; the test decides how each attempt and each connection ends. */
 public final class FakeTransport implements Transport {
@@ -34,6 +35,7 @@ public final class FakeTransport implements Transport {
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private final List<FakeConnection> opened = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
+    private volatile @Nullable Error error;
 
     private FakeTransport(int lanes, boolean succeedAtOnce) {
         this.lanes = lanes;
@@ -67,6 +69,11 @@ public final class FakeTransport implements Transport {
         return closed;
     }
 
+    /** As if the next attempt, and only that, found no memory, or no thread, to begin with. */
+    public void breakNextAttempt(Error with) {
+        error = with;
+    }
+
     @Override
     public int lanes() {
         return lanes;
@@ -76,6 +83,11 @@ public final class FakeTransport implements Transport {
     public CompletionStage<Connection> connect(NodeAddress node, int lane) {
         Attempt attempt = new Attempt(node, lane, new CompletableFuture<>());
         attempts.add(attempt);
+        Error broken = error;
+        if (broken != null) {
+            error = null;
+            throw broken;
+        }
         if (succeedAtOnce) {
             opened.add(attempt.succeed());
         }

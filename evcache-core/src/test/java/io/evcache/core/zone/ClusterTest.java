@@ -59,6 +59,22 @@ class ClusterTest {
     }
 
     @Test
+    void providerThatBreaksLeavesNothingOpen() {
+        FakeTransport unused = FakeTransport.connecting(1);
+        ClusterConfig config = ClusterConfig.of("test", RingDialect.LIBMEMCACHED);
+
+        assertThatThrownBy(() -> Cluster.open(
+                        config,
+                        listener -> {
+                            throw new NoClassDefFoundError("on purpose");
+                        },
+                        unused))
+                .isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(unused.isClosed()).isTrue();
+    }
+
+    @Test
     void namesTheConnectedNodesThatLackAFeature() {
         apply("a=h1:1,h2:2");
         assertThat(cluster.lacking(Feature.TOMBSTONES)).isEmpty();

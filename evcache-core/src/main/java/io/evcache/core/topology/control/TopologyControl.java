@@ -216,7 +216,7 @@ public final class TopologyControl implements TopologyProvider {
         }
         try {
             next.run();
-        } catch (RuntimeException e) { // a stranger's code
+        } catch (Throwable e) { // a stranger's code, which may throw what it does not declare
             LOG.warn("[{}] who was told of the topology failed", client, e);
         }
     }

@@ -147,11 +147,12 @@ final class ItemWalk implements Flow.Subscription {
         synchronized (this) {
             now = reader;
         }
-        if (endsNow()) {
-            subscriber.onError(why);
-        }
+        boolean first = endsNow();
         if (now != null) {
-            now.close();
+            now.close(); // before the subscriber, who may throw
+        }
+        if (first) {
+            subscriber.onError(why);
         }
     }
 

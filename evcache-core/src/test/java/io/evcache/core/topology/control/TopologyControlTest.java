@@ -260,6 +260,18 @@ class TopologyControlTest {
         assertThat(seen).hasSize(2);
     }
 
+    /** What was to be told after an error was told with the next change only, and the error reached the source. */
+    @Test
+    void listenerThatThrowsAnErrorKeepsNothingFromTheOthers() {
+        control.watch(topology -> {
+            throw new NoClassDefFoundError("on purpose");
+        });
+
+        source.changed(WHOLE);
+
+        assertThat(observed).containsExactly("changed");
+    }
+
     @Test
     void secondWatchIsRefused() {
         start(control);

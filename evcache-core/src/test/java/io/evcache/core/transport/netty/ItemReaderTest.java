@@ -323,6 +323,31 @@ class ItemReaderTest {
     }
 
     @Test
+    void subscriberThatThrowsWhenItIsToldOfAFailureLeavesNoConnection() {
+        admin.items(ItemScope.all()).subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(10);
+            }
+
+            @Override
+            public void onNext(ItemMetadata item) {}
+
+            @Override
+            public void onError(Throwable failure) {
+                throw new IllegalStateException("thrown by the test");
+            }
+
+            @Override
+            public void onComplete() {}
+        });
+
+        pass(Duration.ofSeconds(15)); // the server says nothing
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void scopeIsCheckedWhenItIsMade() {
         assertThatThrownBy(() -> ItemScope.slabClasses()).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ItemScope.slabClasses(0)).hasMessageContaining("from 1 to 63");

@@ -64,7 +64,7 @@ final class Observing implements Next {
         for (CacheObserver observer : observers) {
             try {
                 observer.closed();
-            } catch (RuntimeException | Error e) { // a stranger's code must not hurt the closing
+            } catch (Throwable e) { // a stranger's code must not hurt the closing
                 failed(observer, e);
             }
         }
@@ -121,7 +121,7 @@ final class Observing implements Next {
                 } else if (failure != null) {
                     observer.readFailed(read, failure, nanos);
                 }
-            } catch (RuntimeException | Error e) { // a stranger's code must not hurt the call
+            } catch (Throwable e) { // a stranger's code must not hurt the call
                 failed(observer, e);
             }
         }
@@ -188,7 +188,7 @@ final class Observing implements Next {
             for (CacheObserver observer : told) {
                 try {
                     observer.written(write, result, nanos);
-                } catch (RuntimeException | Error e) { // a stranger's code must not hurt the call
+                } catch (Throwable e) { // a stranger's code must not hurt the call
                     failed(observer, e);
                 }
             }

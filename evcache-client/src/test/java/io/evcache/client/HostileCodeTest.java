@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.evcache.client.GetResult.Status;
 import io.evcache.client.load.CacheAside;
+import io.evcache.client.pipeline.AttemptListener;
 import io.evcache.client.pipeline.CacheObserver;
 import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.InterceptorFailure;
@@ -37,6 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -260,18 +262,18 @@ class HostileCodeTest {
 
     /** In Kotlin no exception is declared, so a codec may throw what Java's compiler would not let pass, and a class that is missing is an error. Futures stayed open for ever. */
     @ParameterizedTest
-    @MethodSource("whatCodecsThrow")
+    @MethodSource("whatStrangersThrow")
     void whateverACodecThrowsIsAFailureOfThatValueAndLeavesNoFutureOpen(Throwable thrown) throws Exception {
         cache(builder).set("k", "v");
         EvCache<String> broken = requireNonNull(client).cache("hostile", new Codec<>() {
             @Override
             public EncodedValue encode(String value) {
-                throw HostileCodeTest.<RuntimeException>undeclared(thrown);
+                throw Undeclared.thrown(thrown);
             }
 
             @Override
             public String decode(EncodedValue value) {
-                throw HostileCodeTest.<RuntimeException>undeclared(thrown);
+                throw Undeclared.thrown(thrown);
             }
         });
         AsyncEvCache<String> async = broken.async();
@@ -290,13 +292,8 @@ class HostileCodeTest {
                 .hasCause(thrown);
     }
 
-    static List<Throwable> whatCodecsThrow() {
+    static List<Throwable> whatStrangersThrow() {
         return List.of(new IllegalStateException("no"), new IOException("no"), new NoClassDefFoundError("no"));
-    }
-
-    @SuppressWarnings("unchecked") // on purpose: as if every exception were unchecked
-    private static <E extends Throwable> RuntimeException undeclared(Throwable thrown) throws E {
-        throw (E) thrown;
     }
 
     /** Windows that fail at once followed each other as nested calls, until the stack was full and the future was forgotten. */
@@ -343,6 +340,124 @@ class HostileCodeTest {
                 .isTrue();
     }
 
+    /** Whatever is no refusal lost what it was given: the futures stayed open for ever. */
+    @ParameterizedTest
+    @MethodSource("whatStrangersThrow")
+    void executorThatThrowsAtEverythingStillGetsItsAnswers(Throwable thrown) throws Exception {
+        EvCache<String> cache = cache(builder.callbackExecutor(task -> {
+            throw Undeclared.thrown(thrown);
+        }));
+        cache.set("k", "v");
+        List<CompletableFuture<String>> together = new ArrayList<>();
+        servers.zones().hangZone("a"); // so that the answers come together
+        for (int i = 0; i < 8; i++) {
+            together.add(cache.async().get("k"));
+        }
+        servers.zones().resumeZone("a");
+
+        for (CompletableFuture<String> one : together) {
+            assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo("v");
+        }
+        assertThat(cache.async().lookup("k").get(30, TimeUnit.SECONDS).value()).isEqualTo("v");
+        assertThat(cache.async().getAll(List.of("k", "l")).get(30, TimeUnit.SECONDS))
+                .isEqualTo(Map.of("k", "v"));
+        assertThat(cache.async()
+                        .set("k", "w")
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS)
+                        .isMet())
+                .isTrue();
+        try (CacheAside<String, String> aside = CacheAside.over(cache, (String key) -> key)
+                .loader(key -> "loaded")
+                .leases()
+                .build()) {
+            assertThat(aside.async().get("m").get(30, TimeUnit.SECONDS)).isEqualTo("loaded");
+        }
+    }
+
+    /** What an observer threw without declaring it kept the others from being told, and the client from being closed. */
+    @ParameterizedTest
+    @MethodSource("whatStrangersThrow")
+    void whateverAnObserverThrowsIsItsOwn(Throwable thrown) {
+        Recording recording = new Recording();
+        EvCache<String> cache = cache(builder.observer(new CacheObserver() {
+                    @Override
+                    public void read(Read read, ReadResult result, long nanos) {
+                        throw Undeclared.thrown(thrown);
+                    }
+
+                    @Override
+                    public void written(Write write, WriteResult result, long nanos) {
+                        throw Undeclared.thrown(thrown);
+                    }
+
+                    @Override
+                    public void closed() {
+                        throw Undeclared.thrown(thrown);
+                    }
+                })
+                .observer(recording));
+
+        assertThat(cache.set("k", "v")).isTrue();
+        assertThat(cache.getAll(List.of("k"))).containsOnlyKeys("k");
+        await().untilAsserted(() -> assertThat(recording.calls).containsExactly("written set true", "read a"));
+        requireNonNull(client).close();
+
+        assertThat(cache.set("k", "v")).isFalse();
+    }
+
+    /** The read of a zone that somebody listened to ended with what the listener threw without declaring it, and nobody heard of it. */
+    @ParameterizedTest
+    @MethodSource("whatStrangersThrow")
+    void whateverAListenerToAttemptsThrowsTheReadGoesOn(Throwable thrown) throws Exception {
+        AttemptListener hostile = new AttemptListener() {
+            @Override
+            public void answered(String zone, Lookup lookup) {
+                throw Undeclared.thrown(thrown);
+            }
+
+            @Override
+            public void failed(String zone, EvCacheException failure) {
+                throw Undeclared.thrown(thrown);
+            }
+        };
+        EvCache<String> cache = cache(builder.interceptor(new Interceptor() {
+            @Override
+            public Pending<ReadResult> read(Read read, Next next) {
+                return next.read(read.heardBy(hostile));
+            }
+        }));
+        cache.set("k", "v");
+
+        assertThat(cache.async().get("k").get(30, TimeUnit.SECONDS)).isEqualTo("v");
+        assertThat(cache.async().lookup("l").get(30, TimeUnit.SECONDS).status()).isEqualTo(Status.MISS);
+    }
+
+    /** The load of a key whose interceptor answered nonsense was never ended: whoever asked for that key again waited for it. */
+    @ParameterizedTest
+    @MethodSource("whatStrangersThrow")
+    void answerThatThrowsEndsTheLoadAndTheKeyCanBeLoadedAgain(Throwable thrown) throws Exception {
+        AtomicBoolean hostile = new AtomicBoolean(true);
+        EvCache<String> cache = cache(builder.interceptor(new Interceptor() {
+            @Override
+            public WriteLatch write(Write write, Next next) {
+                WriteLatch latch = next.write(write);
+                return hostile.get() ? new Hostile(latch, thrown) : latch;
+            }
+        }));
+        try (CacheAside<String, String> aside = CacheAside.over(cache, (String key) -> key)
+                .loader(key -> "loaded")
+                .bulkLoader(keys -> Map.of("a", "loaded", "b", "loaded"))
+                .leases()
+                .build()) {
+            assertThat(aside.async().get("a")).failsWithin(Duration.ofSeconds(30));
+            assertThat(aside.async().getAll(List.of("a", "b"))).failsWithin(Duration.ofSeconds(30));
+            hostile.set(false);
+
+            assertThat(aside.getAll(List.of("a", "b"))).isEqualTo(Map.of("a", "loaded", "b", "loaded"));
+        }
+    }
+
     private EvCache<String> cache(EvCacheClient.Builder from) {
         EvCacheClient connected = from.connect();
         client = connected;
@@ -356,6 +471,34 @@ class HostileCodeTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** Throws whenever it is asked for an answer. */
+    private record Hostile(WriteLatch latch, Throwable thrown) implements WriteLatch {
+        @Override
+        public Pending<WriteResult> decided() {
+            throw Undeclared.thrown(thrown);
+        }
+
+        @Override
+        public Pending<WriteResult> settled() {
+            throw Undeclared.thrown(thrown);
+        }
+
+        @Override
+        public WriteResult now() {
+            throw Undeclared.thrown(thrown);
+        }
+
+        @Override
+        public boolean await(Duration timeout) {
+            throw Undeclared.thrown(thrown);
+        }
+
+        @Override
+        public CompletableFuture<WriteResult> toCompletableFuture() {
+            throw Undeclared.thrown(thrown);
         }
     }
 

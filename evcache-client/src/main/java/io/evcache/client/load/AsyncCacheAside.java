@@ -80,7 +80,7 @@ public final class AsyncCacheAside<K, V> {
                 .whenCompleteAsync(
                         (done, failure) -> {
                             if (failure == null) {
-                                future.complete(bulk.values(deadline));
+                                orFail(future, () -> future.complete(bulk.values(deadline)));
                             } else {
                                 future.completeExceptionally(cause(failure, "a load of several keys"));
                             }
@@ -132,15 +132,17 @@ public final class AsyncCacheAside<K, V> {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** Whatever is thrown on the way fails the future. */
     private void go(CompletableFuture<?> future, Runnable step) {
-        loads.items.callbacks().execute(() -> {
-            try {
-                step.run();
-            } catch (RuntimeException | Error e) {
-                future.completeExceptionally(e);
-            }
-        });
+        loads.items.callbacks().execute(() -> orFail(future, step));
+    }
+
+    /** Whatever is thrown on the way fails the future. */
+    private static void orFail(CompletableFuture<?> future, Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) { // keys and executors are strangers' code, which may throw what it does not declare
+            future.completeExceptionally(e);
+        }
     }
 
     @Override

@@ -50,16 +50,14 @@ final class BulkLoad<K, V> implements LoadLimit.Task, KeyLoad.Next<K, V> {
     public void run() {
         loads.count.loads.increment();
         List<KeyLoad<K, V>> these = inOrder();
-        Set<K> keys = new LinkedHashSet<>();
-        these.forEach(load -> {
-            keys.add(load.key());
-            load.flight().working();
-        });
+        these.forEach(load -> load.flight().working());
         try {
+            Set<K> keys = new LinkedHashSet<>();
+            these.forEach(load -> keys.add(load.key()));
             Map<K, V> values = requireNonNull(loader.loadAll(Collections.unmodifiableSet(keys)), "bulk loader's map");
             these.forEach(load -> load.flight().worked());
             these.forEach(load -> load.loaded(values.get(load.key())));
-        } catch (Throwable e) { // whatever the loader, or its map, throws belongs to those who wait
+        } catch (Throwable e) { // whatever the loader, its map or a key throws belongs to those who wait
             these.forEach(load -> load.flight().worked());
             these.forEach(load -> load.failed(e));
         }

@@ -50,6 +50,9 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
 
     private ZoneTokens placeHolders = new ZoneTokens(Map.of());
     private boolean wonByLooking;
+    /** Whether {@link Next} knows. */
+    private boolean told;
+
     private @Nullable Deadline patience;
     private int looks;
 
@@ -97,22 +100,35 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
      * @param lookAgain whether a value may have been stored since the cache was read
      */
     void prepare(boolean lookAgain, Next<K, V> next) {
-        if (loads.options.hasLeases() || purpose == Purpose.REPLACE) {
-            claim(next);
-        } else if (lookAgain) {
-            loads.read(target.wire(), loads.items.readDeadline()).receive(read -> go(() -> lookedAgain(read, next)));
-        } else {
-            next.needed(this);
-        }
+        orGiveUp(next, () -> {
+            if (loads.options.hasLeases() || purpose == Purpose.REPLACE) {
+                claim(next);
+            } else if (lookAgain) {
+                loads.read(target.wire(), loads.items.readDeadline())
+                        .receive(read -> go(next, () -> lookedAgain(read, next)));
+            } else {
+                needed(next);
+            }
+        });
+    }
+
+    private void needed(Next<K, V> next) {
+        told = true;
+        next.needed(this);
+    }
+
+    private void notNeeded(Next<K, V> next) {
+        told = true;
+        next.notNeeded(this);
     }
 
     private void lookedAgain(Pending<? extends ReadResult> read, Next<K, V> next) {
         Seen<V> seen = loads.seen(read);
         if (seen.isServed()) {
             found(seen);
-            next.notNeeded(this);
+            notNeeded(next);
         } else {
-            next.needed(this);
+            needed(next);
         }
     }
 
@@ -122,7 +138,7 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
         loads.items
                 .askEveryZone(target.wire(), seconds > 0 ? wants.withLease(seconds) : wants)
                 .settled()
-                .receive(answers -> go(() -> claimed(answers.value(), next)));
+                .receive(answers -> go(next, () -> claimed(answers.value(), next)));
     }
 
     private void claimed(@Nullable WriteResult answers, Next<K, V> next) {
@@ -130,17 +146,17 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
         tokens = claim.tokens();
         placeHolders = claim.placeHolders();
         if (purpose == Purpose.REPLACE) {
-            next.needed(this);
+            needed(next);
             return;
         }
         Seen<V> elsewhere = loads.firstServed(claim.hits());
         boolean isOurs = claim.lease() == Lease.WON || wonByLooking;
         if (elsewhere == null) {
             if (claim.lease() == Lease.HELD && !isOurs) {
-                next.notNeeded(this);
-                waitForOther(claim.decider().orElseThrow());
+                notNeeded(next);
+                waitForOther(claim.decider().orElseThrow(), next);
             } else {
-                next.needed(this);
+                needed(next);
             }
         } else {
             if (isOurs) {
@@ -149,11 +165,11 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
             } else {
                 found(elsewhere);
             }
-            next.notNeeded(this);
+            notNeeded(next);
         }
     }
 
-    private void waitForOther(String decider) {
+    private void waitForOther(String decider, Next<K, V> next) {
         Deadline until = patience;
         if (until == null) {
             until = loads.items.in(loads.options.leaseWait());
@@ -167,23 +183,23 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
         }
         long nanos = LOOKS.delay(looks++, ThreadLocalRandom.current()).toNanos();
         Executor later = CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, loads.items.callbacks());
-        later.execute(() -> look(decider));
+        later.execute(() -> orGiveUp(next, () -> look(decider, next)));
     }
 
     /** Looks where it was decided who loads. In another zone a place-holder may be left over: a deletion that overtakes the loader there can be followed by a lease of somebody who waits. */
-    private void look(String decider) {
+    private void look(String decider, Next<K, V> next) {
         loads.items
                 .readFrom(decider, target.wire(), loads.freshness.wantsOfClaim(), loads.items.readDeadline())
-                .receive(read -> go(() -> looked(decider, read)));
+                .receive(read -> go(next, () -> looked(decider, read, next)));
     }
 
-    private void looked(String decider, Pending<? extends ReadResult> read) {
+    private void looked(String decider, Pending<? extends ReadResult> read, Next<K, V> next) {
         Seen<V> seen = loads.seen(read);
         ReadResult result = read.value();
         if (seen.isServed()) {
             found(seen);
         } else if (result != null && result.lookup() instanceof Lookup.Miss miss && miss.lease() == Lease.HELD) {
-            waitForOther(decider);
+            waitForOther(decider, next);
         } else {
             // Nobody loads any more, or what he waits for was marked stale, which hands its lease to whoever looks
             // first.
@@ -297,8 +313,20 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
         loads.flights.land(target.wire(), flight);
     }
 
-    private void go(Runnable step) {
-        loads.items.callbacks().execute(step);
+    private void go(Next<K, V> next, Runnable step) {
+        loads.items.callbacks().execute(() -> orGiveUp(next, step));
+    }
+
+    /** A flight that nobody flies any more would keep its key from being loaded ever again. */
+    private void orGiveUp(Next<K, V> next, Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) { // what an interceptor answers with is a stranger's code
+            giveUp(e);
+            if (!told) {
+                notNeeded(next); // others of its bulk load wait to hear from each
+            }
+        }
     }
 
     @Override

@@ -5,8 +5,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs so many loads at once and no more; so many others wait, first come, first served; what is beyond that is refused at once.
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread whose load has ended goes on with the next one that waits. Thread-safe; nobody is parked here.
  */
 final class LoadLimit {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadLimit.class);
+
     private final int maxRunning;
     private final int maxWaiting;
     private final Executor executor;
@@ -53,6 +58,7 @@ final class LoadLimit {
             return false;
         }
         dispatch(task);
+        drain(); // a task that was refused has given back a permit which another may have come to wait for
         return true;
     }
 
@@ -114,9 +120,20 @@ final class LoadLimit {
     }
 
     private void start(Task task, boolean withPermit) {
+        AtomicBoolean begun = new AtomicBoolean(); // an executor that throws may have the task all the same
         try {
-            executor.execute(() -> run(task, withPermit));
-        } catch (RuntimeException e) { // RejectedExecutionException, or whatever the user's executor throws
+            executor.execute(() -> {
+                if (begun.compareAndSet(false, true)) {
+                    run(task, withPermit);
+                }
+            });
+        } catch (
+                Throwable
+                        e) { // RejectedExecutionException, or no thread to be had, or whatever a user's executor throws
+            if (!begun.compareAndSet(false, true)) {
+                LOG.warn("The executor of loads failed, and has run the load all the same", e);
+                return;
+            }
             if (withPermit) {
                 running.decrementAndGet();
             }

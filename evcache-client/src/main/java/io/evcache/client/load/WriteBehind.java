@@ -166,7 +166,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
         }
         lastFailure = null;
         writtenCount.add(values.size());
-        values.keySet().forEach(key -> aside.async().invalidate(key));
+        values.keySet().forEach(this::invalidate);
         queue.written();
         return true;
     }
@@ -182,11 +182,19 @@ public final class WriteBehind<K, V> implements AutoCloseable {
 
     private void giveUp(Map<K, V> values, Throwable cause) {
         lostCount.add(values.size());
-        values.keySet().forEach(key -> aside.async().invalidate(key));
+        values.keySet().forEach(this::invalidate);
         try {
             lost.accept(Collections.unmodifiableMap(values), cause);
-        } catch (RuntimeException | Error e) { // a stranger's code
+        } catch (Throwable e) { // a stranger's code, which may throw what it does not declare
             LOG.error("The handler of losses failed; {} values are lost: {}", values.size(), values.keySet(), e);
+        }
+    }
+
+    private void invalidate(K key) {
+        try {
+            aside.async().invalidate(key);
+        } catch (Throwable e) { // what makes a cache's key of it is a stranger's code
+            LOG.warn("{} could not be invalidated; what the cache holds lives until it expires", key, e);
         }
     }
 

@@ -156,7 +156,7 @@ public final class ObservedCalls implements Interceptor {
         try {
             Observation observation = Observation.createNotStarted(convention, () -> context, registry);
             return observation.isNoop() ? null : observation.start();
-        } catch (RuntimeException | Error e) { // a stranger's code must not hurt the call
+        } catch (Throwable e) { // a stranger's code, which may throw what it does not declare, must not hurt the call
             LOG.warn("A call could not be observed and goes on without", e);
             return null;
         }

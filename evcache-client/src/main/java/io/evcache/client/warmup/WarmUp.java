@@ -37,7 +37,7 @@ public final class WarmUp {
             WarmUpResult result = copying.run();
             LOG.info("[{}] warm-up ended: {}", name, result);
             callbacks.execute(() -> completion.complete(result));
-        } catch (InterruptedException | RuntimeException | Error e) {
+        } catch (Throwable e) { // whatever it is, the future must not stay open
             LOG.warn("[{}] warm-up broke off: {}", name, copying.progress(), e);
             callbacks.execute(() -> completion.completeExceptionally(e));
         }

@@ -21,7 +21,7 @@ final class Attempts {
             } else {
                 listener.failed(zone, Objects.requireNonNull(answer.failure()));
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also a checked one that somebody threw without declaring it
             LOG.warn("A listener to attempts failed; the read goes on", e);
         }
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.Patient;
+import io.evcache.client.Undeclared;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.time.Duration;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WriteBehindTest {
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -164,6 +167,30 @@ class WriteBehindTest {
             assertThat(behind.lost()).isEqualTo(1);
             Awaitility.await().until(() -> Integer.valueOf(-1).equals(aside.get("poison")));
         }
+    }
+
+    /** The thread that writes ended with what was thrown without being declared, and nothing was written any more. */
+    @ParameterizedTest
+    @MethodSource("whatHandlersThrow")
+    void whateverTheHandlerOfLossesThrowsTheRestIsWritten(Throwable thrown) {
+        try (WriteBehind<String, Integer> behind =
+                aside.writeBehind(this::write, PATIENT.retryFor(Duration.ofMillis(1)), (values, cause) -> {
+                    lost.putAll(values);
+                    throw Undeclared.thrown(thrown);
+                })) {
+            behind.put("poison", -5);
+            assertThat(behind.flush(LONG)).isTrue();
+            Awaitility.await().until(() -> lost.containsKey("poison"));
+
+            behind.put("good", 1);
+
+            assertThat(behind.flush(LONG)).isTrue();
+            assertThat(database).containsEntry("good", 1);
+        }
+    }
+
+    static List<Throwable> whatHandlersThrow() {
+        return List.of(new IllegalStateException("no"), new InterruptedException("no"), new NoClassDefFoundError("no"));
     }
 
     @Test

@@ -72,7 +72,11 @@ public final class AsyncEvCache<V> {
         return future;
     }
 
-    /** Returns the future of the value, as {@link #get} does, and gives what it found a new time to live; see {@link EvCache#getAndTouch}. */
+    /**
+     * Returns the future of the value, as {@link #get} does, and gives what it found a new time to live; see {@link EvCache#getAndTouch}.
+     *
+     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     */
     public CompletableFuture<@Nullable V> getAndTouch(String key, Duration ttl) {
         Touch touch = calls.commands().touch(key, ttl);
         return get(key).thenApply(value -> {
@@ -85,7 +89,7 @@ public final class AsyncEvCache<V> {
 
     /** Returns the future of the whole truth about one read, and of the details asked for; see {@link EvCache#lookup}. */
     public CompletableFuture<GetResult<V>> lookup(String key, Detail... details) {
-        Set<Detail> asked = Set.of(details);
+        Set<Detail> asked = Detail.set(details);
         Nearby<V> nearby = asked.isEmpty() ? calls.nearby() : null;
         V kept = nearby == null ? null : nearby.get(key);
         if (kept != null) {
@@ -191,7 +195,7 @@ public final class AsyncEvCache<V> {
         return calls.compareAndSet(key, value, requireNonNull(ttl, "ttl"), requireNonNull(token, "token"));
     }
 
-    /** Removes the value from every zone. */
+    /** Removes the value from every zone; see {@link EvCache#delete}. */
     public WriteLatch delete(String key) {
         return calls.delete(key);
     }
@@ -201,7 +205,7 @@ public final class AsyncEvCache<V> {
         return new AsyncBulkWrite(calls.deleteAll(requireNonNull(keys, "keys")), callbacks).sendWindow();
     }
 
-    /** Gives the value a new time to live, from now, in every zone that has it. */
+    /** Gives the value a new time to live, from now, in every zone that has it; see {@link EvCache#touch}. */
     public WriteLatch touch(String key, Duration ttl) {
         return calls.touch(key, ttl);
     }

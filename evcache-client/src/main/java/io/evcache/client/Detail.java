@@ -1,5 +1,8 @@
 package io.evcache.client;
 
+import java.util.List;
+import java.util.Set;
+
 /** What a lookup can tell about an item beyond its value, for a few more bytes of reply. */
 public enum Detail {
     /**
@@ -9,5 +12,10 @@ public enum Detail {
     /** The remaining life. */
     TTL,
     /** The item's size and use in the zone that answered; needs a transport that speaks the meta protocol. */
-    USAGE
+    USAGE;
+
+    /** Returns those that are asked for; naming one twice changes nothing. */
+    static Set<Detail> set(Detail... details) {
+        return details.length == 0 ? Set.of() : Set.copyOf(List.of(details));
+    }
 }

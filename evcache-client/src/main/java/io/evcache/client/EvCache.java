@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * program: {@link NullPointerException} for null, {@link IllegalKeyException} for a key that memcached cannot hold, {@link IllegalArgumentException} for a time to live out of range or
  * a value over the limit and {@link io.evcache.core.error.CodecFailure} for one that the codec cannot encode, unless it was {@linkplain #getOrLoad loaded}, {@link IllegalStateException} on an event loop, which must not wait.
  *
+ * <p>A call waits at most {@code readTimeout} (100 ms unless configured) or {@code writeTimeout} (500 ms), everything included: queues, further zones, all keys of a bulk call. {@link #getOrLoad} adds its loader's time. Times to live are from
+ * 1 second to 10 years, sub-second parts rounded up, and shortened by the cache's {@linkplain CacheOptions#ttlJitter jitter}.
+ *
  * <p>Thread-safe. Values are encoded and decoded on the calling thread. An interrupt ends the wait as a failure, with the interrupt flag set again.
  *
  * @param <V> the type of the values
@@ -169,10 +172,10 @@ public final class EvCache<V> {
     /**
      * Returns the whole truth about one read: hit, miss or failure, which zone answered, how many were asked, what went wrong, and of a hit the details asked for. Costs what {@link #get} costs.
      *
-     * @param details none, or what else to tell; {@link Detail#CAS} changes which zone is read, and with any the near cache is not
+     * @param details none, or what else to tell, each counting once; {@link Detail#CAS} changes which zone is read, and with any the near cache is not
      */
     public GetResult<V> lookup(String key, Detail... details) {
-        Set<Detail> asked = Set.of(details);
+        Set<Detail> asked = Detail.set(details);
         Nearby<V> nearby = asked.isEmpty() ? calls.nearby() : null;
         V kept = nearby == null ? null : nearby.get(key);
         if (kept != null) {
@@ -337,7 +340,7 @@ public final class EvCache<V> {
     }
 
     /**
-     * Removes the value from every zone.
+     * Removes the value from every zone. One round trip per zone, in parallel. Repeating it is safe.
      *
      * @return whether it is certainly gone from as many zones as the policy asks; a zone that never had it counts, too
      */
@@ -356,8 +359,9 @@ public final class EvCache<V> {
     }
 
     /**
-     * Gives the value a new time to live, from now.
+     * Gives the value a new time to live, from now, in every zone that has it. One round trip per zone, in parallel; the value is not moved.
      *
+     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
      * @return whether as many zones as the policy asks had it and changed it in time
      */
     public boolean touch(String key, Duration ttl) {

@@ -80,7 +80,7 @@ public final class EvCacheConfig {
         return builder().properties(properties).build();
     }
 
-    /** Returns the client's name, for logs and thread names. */
+    /** Returns the client's name, for logs, metrics and thread names. */
     public String name() {
         return settings.get(Settings.NAME);
     }
@@ -187,7 +187,7 @@ public final class EvCacheConfig {
             return this;
         }
 
-        /** Sets the name for logs and thread names: letters, digits, dot, underscore, hyphen. Default: {@code evcache}. */
+        /** Sets the name for logs, metrics and thread names: 1 to 64 letters and digits of ASCII, dots, underscores and hyphens. Default: {@code evcache}. */
         public Builder name(String name) {
             return set(Settings.NAME, requireNonNull(name, "name"));
         }
@@ -199,10 +199,10 @@ public final class EvCacheConfig {
 
         /** Sets the zone that is read first: the one that the application itself runs in. Default: the first zone that serves reads. */
         public Builder localZone(String zone) {
-            return set(Settings.LOCAL_ZONE, Optional.of(zone));
+            return set(Settings.LOCAL_ZONE, Optional.of(requireNonNull(zone, "zone")));
         }
 
-        /** Adds a zone that serves reads and writes, its nodes as {@code host:port}. The order of zones is the order of fallback; the text of a node decides its place on the ring. */
+        /** Adds a zone that serves reads and writes, its nodes as {@code host:port}, or as {@link ZoneSettings#nodes(String...)} says. The order of zones is the order of fallback; the text of a node decides its place on the ring. */
         public Builder zone(String name, String... nodes) {
             return zone(name, zone -> zone.nodes(nodes));
         }
@@ -269,7 +269,7 @@ public final class EvCacheConfig {
 
         /**
          * Places keys as Netflix's EVCache client does: ring dialect {@link RingDialect#EVCACHE}. With {@link StandardCodec#evCache()} as codec, and the prefix of its keys as the name of the cache, or
-         * {@link CacheOptions#plainKeys()} where it has none, both clients read what the other wrote. Not for data whose keys it hashes or whose values it cuts into chunks; and leave {@code bigValues} off.
+         * {@link CacheOptions#plainKeys()} where it has none, both clients read what the other wrote. Where it hashes keys or cuts values into chunks, the client needs the interceptors {@code HashedKeys} and {@code ChunkedValues} as well. Leave {@code bigValues} off.
          */
         public Builder compatibleWithNetflix() {
             return ringDialect(RingDialect.EVCACHE);
@@ -290,7 +290,7 @@ public final class EvCacheConfig {
          * @param delimiter not empty, and not {@code ":"}, which would put a whole cache on one node
          */
         public Builder keepTogetherBefore(String delimiter) {
-            return set(Settings.KEEP_TOGETHER_BEFORE, Optional.of(delimiter));
+            return set(Settings.KEEP_TOGETHER_BEFORE, Optional.of(requireNonNull(delimiter, "delimiter")));
         }
 
         /**
@@ -320,10 +320,10 @@ public final class EvCacheConfig {
          * down; nothing is ever sent to it in plaintext. Default: plaintext.
          */
         public Builder tls(Tls tls) {
-            return set(Settings.TLS, Optional.of(tls));
+            return set(Settings.TLS, Optional.of(requireNonNull(tls, "tls")));
         }
 
-        /** Sets how long connecting to a node may take, a TLS handshake and its first answer included. Default: 1 s. */
+        /** Sets how long connecting to a node may take, a TLS handshake and its first answer included: more than zero, at most an hour. Default: 1 s. */
         public Builder connectTimeout(Duration timeout) {
             return set(Settings.CONNECT_TIMEOUT, requireNonNull(timeout, "timeout"));
         }
@@ -333,12 +333,12 @@ public final class EvCacheConfig {
             return set(Settings.CONNECTIONS_PER_NODE, connections);
         }
 
-        /** Sets how many commands may be queued or unanswered per connection; further ones fail at once. Default: 16,384. */
+        /** Sets how many commands may be queued or unanswered per connection, from 1 to 1,048,576; further ones fail at once as overloaded. Bulk calls are asked in parts of half as many. Default: 16,384. */
         public Builder maxInFlightPerConnection(int commands) {
             return set(Settings.MAX_IN_FLIGHT_PER_CONNECTION, commands);
         }
 
-        /** Sets the largest value in one item, in bytes as encoded; larger ones are refused before any I/O, unless {@linkplain #bigValues() big values} are stored. Default: 1,047,552, what a server with its default item limit can take. Raise the servers' {@code -I} with it. */
+        /** Sets the largest value in one item, in bytes as encoded, from 1 to 1,073,741,824; larger ones are refused before any I/O, unless {@linkplain #bigValues() big values} are stored. Default: 1,047,552, what a server with its default item limit can take. Raise the servers' {@code -I} with it. */
         public Builder maxValueBytes(int bytes) {
             return set(Settings.MAX_VALUE_BYTES, bytes);
         }

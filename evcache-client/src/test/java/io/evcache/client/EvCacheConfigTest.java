@@ -191,4 +191,18 @@ class EvCacheConfigTest {
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining("no TopologyProvider was given");
     }
+
+    @Test
+    @SuppressWarnings("NullAway") // the point of it
+    void nullIsRefusedWithTheNameOfTheParameter() {
+        assertThatThrownBy(() -> EvCacheConfig.builder().localZone(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("zone");
+        assertThatThrownBy(() -> EvCacheConfig.builder().keepTogetherBefore(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("delimiter");
+        assertThatThrownBy(() -> EvCacheConfig.builder().tls(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("tls");
+    }
 }

@@ -291,6 +291,16 @@ class OperationsTest {
         assertThat(cache.lookup(key).status()).isEqualTo(Status.HIT);
     }
 
+    /** Asking twice was an IllegalArgumentException of a collection. */
+    @Test
+    void detailThatIsAskedForTwiceIsToldOnce() {
+        cache.set("k", "v", MINUTE);
+
+        assertThat(cache.lookup("k", Detail.TTL, Detail.TTL).details().ttl()).isNotNull();
+        assertThat(cache.async().lookup("k", Detail.TTL, Detail.TTL).join().isHit())
+                .isTrue();
+    }
+
     @Test
     void lookupTellsTheLifeThatIsLeft() {
         cache.set("k", "v", Duration.ofSeconds(100));

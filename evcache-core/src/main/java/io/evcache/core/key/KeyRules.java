@@ -40,7 +40,7 @@ final class KeyRules {
     static IllegalKeyException tooLong(int byteLength, String text) {
         return new IllegalKeyException(
                 "key is " + byteLength + " bytes long including its namespace, over the limit of " + Key.MAX_BYTES
-                        + " (KeyScheme.digestingLongKeys() would shorten it): " + quoted(text));
+                        + " (digestLongKeys() of a cache's options would shorten it): " + quoted(text));
     }
 
     static IllegalKeyException forbidden(char c, int index, String text) {

@@ -136,7 +136,10 @@ public final class CacheOptions<V> {
                 hotKeys);
     }
 
-    /** Has keys that are too long for memcached replaced by a digest of themselves. Default: they are refused. */
+    /**
+     * Has keys of more than 250 bytes, the cache's name and the colon included, replaced by a SHA-256 of themselves, 43 characters behind the name. All clients of the cache must agree. Keys that are 43 characters of base64 are digested, too, so
+     * that nobody can name another's digest. Default: long keys are refused.
+     */
     public CacheOptions<V> digestLongKeys() {
         return new CacheOptions<>(codec, ttl, ttlJitter, readPolicy, writePolicy, true, plainKeys, nearCache, hotKeys);
     }

@@ -47,7 +47,8 @@ import org.slf4j.LoggerFactory;
  * A client of one region's zones: every zone a full copy of the data, written all, read nearest first.
  *
  * <p>One per application is enough: thread-safe, all caches share its connections. It is usable as soon as it is built, whatever the state of the servers; nodes that are down are tried again in the
- * background, and meanwhile other zones answer. Its threads are daemons: the event loops, one for administration, the callback threads, and one per running {@linkplain #warmUp(String) warm-up}.
+ * background, and meanwhile other zones answer. Its threads are daemons: the event loops, one for administration, the callback threads, one where zones are discovered, one per running {@linkplain #warmUp(String) warm-up}, and with TLS some for
+ * handshakes.
  */
 public final class EvCacheClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvCacheClient.class);
@@ -178,7 +179,7 @@ public final class EvCacheClient implements AutoCloseable {
         return statistics == null ? CacheStats.EMPTY : statistics.all();
     }
 
-    /** Returns how the calls of one cache have ended so far; all zeros unless {@link Builder#recordStats()}, and for caches that nothing was asked of. */
+    /** Returns how the calls of one cache have ended so far; all zeros unless {@link Builder#recordStats()}, and for caches that nothing was asked of. Of more than 1,000 caches those beyond are counted in {@link #stats()} only. */
     public CacheStats stats(String cache) {
         requireNonNull(cache, "cache");
         return statistics == null ? CacheStats.EMPTY : statistics.of(cache);

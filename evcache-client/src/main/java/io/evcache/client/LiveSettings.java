@@ -69,7 +69,7 @@ public final class LiveSettings {
         return settings.get(Settings.WRITE_POLICY);
     }
 
-    /** Sets the mode of a zone, whatever the configuration or the provider says of it, now and later. */
+    /** Sets the mode of a zone that exists, whatever the configuration or the provider says of it, now and later. One zone at least must stay {@link ZoneMode#READ_WRITE}. */
     public LiveSettings zoneMode(String zone, ZoneMode mode) {
         Map<String, ZoneMode> modes = new HashMap<>(zoneModes);
         modes.put(requireNonNull(zone, "zone"), requireNonNull(mode, "mode"));

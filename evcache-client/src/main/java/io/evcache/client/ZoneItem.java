@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What one zone holds under a key, for people who look into a cache: everything but the value.
  *
  * @param location where the zone has it, or would
+ * @param state whether it has it
  * @param flags of the value, as {@link io.evcache.core.value.ValueFlags} reads them; 0 unless present
  * @param stale whether it is marked stale
  * @param details token, remaining life, size and use; {@link ItemDetails#NONE} unless present. The token tells two states of the item apart

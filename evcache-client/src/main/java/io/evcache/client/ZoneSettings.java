@@ -21,12 +21,12 @@ public final class ZoneSettings {
         this.mode = requireNonNull(mode, "mode");
     }
 
-    /** Sets the nodes, each as {@code host:port}, {@code name/ip:port} or {@code [ipv6]:port}; at least one. */
+    /** Sets the nodes, each as {@code host:port}, {@code name/ip:port} or {@code [ipv6]:port}, with an id or a weight if wanted: {@code a3@host:port*2}; at least one. Default: none, which is a problem. */
     public ZoneSettings nodes(String... nodes) {
         return new ZoneSettings(List.of(nodes), mode);
     }
 
-    /** Sets the nodes; at least one. */
+    /** Sets the nodes by their {@linkplain NodeAddress#text() texts}; at least one. */
     public ZoneSettings nodes(Collection<NodeAddress> nodes) {
         return new ZoneSettings(nodes.stream().map(NodeAddress::text).toList(), mode);
     }

@@ -97,7 +97,11 @@ public final class CacheAside<K, V> implements AutoCloseable {
         return get(key, loads.options.loadTimeout());
     }
 
-    /** As {@link #get(Object)}, with a wait of the caller's own. */
+    /**
+     * As {@link #get(Object)}, with a wait of the caller's own.
+     *
+     * @param timeout more than zero; how long to wait for a load, its turn included. The read of the cache before it has its own deadline
+     */
     public @Nullable V get(K key, Duration timeout) {
         Deadline deadline = items.in(timeout);
         Target<K> target = loads.target(key);
@@ -152,7 +156,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
      * Marks the value stale in every zone: for so long it is served on, while one reader of all JVMs reloads it. Loads under way are not stored, as with {@link #invalidate}. Needs memcached's meta protocol. Reads that do not go
      * through this object serve the old value, too, and one of them may take the place of the reader that reloads; then the value is reloaded once that time is over.
      *
-     * @param time how long the old value may be served, from 1 second to 30 days; it is replaced as soon as it has been reloaded
+     * @param time how long the old value may be served, from 1 second to 30 days, in whole seconds, what is beyond being cut off; it is replaced as soon as it has been reloaded
      * @return whether every zone has done so; one without the item has
      */
     public boolean markStale(K key, Duration time) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes to the source of the data later and in batches: a value is in the cache at once, and in the source soon. For data of which the last moments may be lost, such as counters and presence.
  *
- * <p><b>What can be lost.</b> If this JVM dies, what was put within {@code maxDelay} before, and what was being written or tried again: with a source that works some tens of milliseconds, with one that is down up to {@code retryFor}. The cache serves such a
+ * <p><b>What can be lost.</b> If this JVM dies, what was put within {@code maxDelay} before, and what was being written or tried again: with a source that works some tens of milliseconds, with one that is down all that waits, at most {@code maxPending} values. The cache serves such a
  * value until it expires, or the key is invalidated. A value that the writer still refuses on its own after {@code retryFor} is given up, told to the handler of losses, and its key invalidated.
  *
  * <p><b>What can be stale.</b> This object's {@link CacheAside} never loads a key whose value waits here: it answers that value. Another JVM whose read misses meanwhile loads the old one; once the new one is in the source, the key is invalidated, so that the
@@ -88,6 +88,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
     /**
      * Has everything written now, and waits for it.
      *
+     * @param timeout how long to wait; zero or less only looks
      * @return whether nothing was waiting any more within that time; what was given up does not wait
      * @throws CallInterrupted if the thread was interrupted; its flag is set again
      */

@@ -24,30 +24,35 @@ public enum KeyHash {
             return Murmur3.hash(key);
         }
     },
+    /** MD5, 16 bytes. */
     MD5 {
         @Override
         byte[] digest(byte[] key) {
             return message("MD5", key);
         }
     },
+    /** SHA-1, 20 bytes. */
     SHA1 {
         @Override
         byte[] digest(byte[] key) {
             return message("SHA-1", key);
         }
     },
+    /** SHA-256, 32 bytes. */
     SHA256 {
         @Override
         byte[] digest(byte[] key) {
             return message("SHA-256", key);
         }
     },
+    /** CRC-32, 4 bytes: two keys in some tens of thousands share one, and are misses for each other. */
     CRC32 {
         @Override
         byte[] digest(byte[] key) {
             return checksum(new CRC32(), key);
         }
     },
+    /** Adler-32, 4 bytes; collides more often still for short keys. */
     ADLER32 {
         @Override
         byte[] digest(byte[] key) {

@@ -5,6 +5,8 @@ import io.evcache.core.error.EvCacheException;
 /**
  * Is told how calls end, for metrics and logs. Exactly one of the first three methods per call, on an event loop or the calling thread: be quick and do not block. Exceptions are logged and otherwise ignored; they
  * cannot hurt the call.
+ *
+ * <p>{@code nanos} is the time since the call began, interceptors included, in nanoseconds. Each key of a bulk read is a call, with the time of the whole.
  */
 public interface CacheObserver {
 
@@ -14,7 +16,7 @@ public interface CacheObserver {
     /** A read got no answer from any zone. */
     default void readFailed(Read read, EvCacheException failure, long nanos) {}
 
-    /** A write was decided. */
+    /** A write was decided: its policy is met, or cannot be any more, or its time is over. Zones may still be pending in the result. */
     default void written(Write write, WriteResult result, long nanos) {}
 
     /** The client is being closed: nothing more is told. Calls that are still in flight end after this. */

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * One logical read: which cache, what to ask, in which zones, until when.
  *
  * @param cache the name of the cache, for metrics and interceptors
+ * @param command the key, and what to tell of it
+ * @param policy which zones may answer
+ * @param deadline covers all zones that are asked
  * @param attempts is told about each zone; null: nobody is
  */
 public record Read(

@@ -26,6 +26,7 @@ public interface WriteLatch {
     /**
      * Waits until the write is decided, at most so long. An interrupt ends the wait, with the interrupt flag set again; the write goes on.
      *
+     * @param timeout zero or less: looks at what is known now, and does not wait
      * @return whether the policy was met within the time
      * @throws IllegalStateException on an event loop, which must not wait
      */

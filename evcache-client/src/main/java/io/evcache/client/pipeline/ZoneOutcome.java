@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one zone made of a write.
  *
+ * @param zone the name of the zone
+ * @param status which of the outcomes it was
  * @param reply what the server answered; null unless it did
  * @param failure what prevented an answer; null unless something did
  */

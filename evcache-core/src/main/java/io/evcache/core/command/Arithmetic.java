@@ -19,7 +19,9 @@ public record Arithmetic(Key key, Direction direction, long delta, OptionalLong 
 
     /** Up or down. */
     public enum Direction {
+        /** Adds; wraps at 2^64. */
         INCREMENT,
+        /** Subtracts; stops at 0. */
         DECREMENT
     }
 

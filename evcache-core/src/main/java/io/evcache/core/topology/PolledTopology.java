@@ -45,13 +45,13 @@ public final class PolledTopology implements TopologyProvider {
      *
      * @param name of the source, for logs and thread names
      * @param sources asked for a source at each watch, so that a source may remember something
-     * @param interval between an answer and the next question
+     * @param interval between an answer and the next question; more than zero
      */
     public static PolledTopology of(String name, Supplier<? extends TopologySource> sources, Duration interval) {
         return new PolledTopology(requireNonNull(name, "name"), requireNonNull(sources, "sources"), interval, null);
     }
 
-    /** Returns this with another interval. */
+    /** Returns this with another interval between an answer and the next question: more than zero. */
     public PolledTopology every(Duration other) {
         return new PolledTopology(name, sources, other, scheduler);
     }

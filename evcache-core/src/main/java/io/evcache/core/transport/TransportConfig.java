@@ -10,12 +10,12 @@ import java.util.Optional;
 /**
  * The bounds that a transport works within.
  *
- * @param connectTimeout from the start of a connect to the server's first answer, a TLS handshake included; default 1 s
- * @param lanes event loops, and so connections per node; default half the cores, at least 1, at most 4
- * @param maxInFlight commands queued or unanswered per connection, above which a command fails at once as overloaded; default 16,384
- * @param maxQueuedBytes bytes of commands queued or unanswered per connection, with the same answer; default 16 MiB
- * @param maxValueBytes the largest value to store or to receive; default 1 MiB less 1 KiB for memcached's own header, as the server's default item limit is 1 MiB
- * @param hangTimeouts how many commands in a row, without any answer between, may expire before further ones fail at once, until the server answers again; default 3. After a second of silence the connection is closed
+ * @param connectTimeout from the start of a connect to the server's first answer, a TLS handshake included; more than zero, default 1 s
+ * @param lanes event loops, and so connections per node, 1 to 64; default half the cores, at least 1, at most 4
+ * @param maxInFlight commands queued or unanswered per connection, above which a command fails at once as overloaded; at least 1, default 16,384
+ * @param maxQueuedBytes bytes of commands queued or unanswered per connection, with the same answer; at least 1,024, default 16 MiB
+ * @param maxValueBytes the largest value to store or to receive, 1 byte to 1 GiB; default 1 MiB less 1 KiB for memcached's own header, as the server's default item limit is 1 MiB
+ * @param hangTimeouts how many commands in a row, without any answer between, may expire before further ones fail at once, until the server answers again; at least 1, default 3. After a second of silence the connection is closed
  * @param tls how connections are encrypted; empty, the default, if they are not. A transport that cannot encrypt refuses to start with it
  */
 public record TransportConfig(

@@ -22,6 +22,7 @@ import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.core.tls.Tls;
 import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
+import io.evcache.core.value.Compression;
 import io.evcache.core.value.StandardCodec;
 import io.evcache.replication.kafka.KafkaNearCacheFeed;
 import java.nio.file.Path;
@@ -78,6 +79,13 @@ final class Fragments {
                 client.cache("profiles", codec, o -> o.ttl(Duration.ofHours(6)).ttlJitter(0.10));
         // end
         return profiles;
+    }
+
+    static EvCache<String> compressed(EvCacheClient client) {
+        // snippet: compressed
+        EvCache<String> pages = client.cache("pages", Codec.utf8().compressed(Compression.gzip()));
+        // end
+        return pages;
     }
 
     static <P> CompletableFuture<List<String>> latch(EvCache<P> profiles, P profile, Duration ttl) {

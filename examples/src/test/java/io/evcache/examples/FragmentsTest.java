@@ -8,6 +8,7 @@ import io.evcache.client.EvCacheConfig;
 import io.evcache.client.load.CacheAside;
 import io.evcache.core.ring.RingDialect;
 import io.evcache.core.value.Codec;
+import io.evcache.core.value.ValueFlags;
 import io.evcache.examples.quickstart.Quickstart;
 import io.evcache.replication.kafka.KafkaNearCacheFeed;
 import io.evcache.testkit.EmbeddedZones;
@@ -50,6 +51,19 @@ class FragmentsTest {
 
             assertThat(Fragments.latch(profiles, "Ada", Duration.ofMinutes(1)).get())
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void longPagesAreStoredCompressed() throws Exception {
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
+                EvCacheClient client = EvCacheClient.connect(zones.connectString())) {
+            EvCache<String> pages = Fragments.compressed(client);
+            String page = "line\n".repeat(2_000);
+            pages.set("long", page);
+
+            assertThat(pages.get("long")).isEqualTo(page);
+            assertThat(zones.peek("a", "pages:long").orElseThrow().flags()).isEqualTo(ValueFlags.COMPRESSED);
         }
     }
 

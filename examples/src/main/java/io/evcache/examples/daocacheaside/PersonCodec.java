@@ -7,6 +7,7 @@ import io.evcache.core.value.EncodedValue;
 final class PersonCodec implements Codec<Person> {
     private static final Codec<String> TEXT = Codec.utf8();
 
+    // snippet: codec
     @Override
     public EncodedValue encode(Person person) {
         return TEXT.encode(person.id() + " " + person.name());
@@ -17,4 +18,5 @@ final class PersonCodec implements Codec<Person> {
         String[] parts = TEXT.decode(value).split(" ", 2);
         return new Person(Long.parseLong(parts[0]), parts[1]);
     }
+    // end
 }

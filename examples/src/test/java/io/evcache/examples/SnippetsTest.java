@@ -40,6 +40,15 @@ class SnippetsTest {
         return tests.stream();
     }
 
+    @TestFactory
+    Stream<DynamicTest> noCodeOfJavaIsWithoutSource() throws IOException {
+        return pages().stream()
+                .map(page -> DynamicTest.dynamicTest(
+                        ROOT.relativize(page).toString(),
+                        () -> assertThat(BLOCK.matcher(Files.readString(page)).replaceAll(""))
+                                .doesNotContain("```java")));
+    }
+
     @Test
     void theReadmeShowsCode() throws IOException {
         assertThat(Files.readString(ROOT.resolve("README.md"))).containsPattern(BLOCK);

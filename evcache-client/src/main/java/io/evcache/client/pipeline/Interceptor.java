@@ -3,8 +3,8 @@ package io.evcache.client.pipeline;
 import io.evcache.core.command.Pending;
 
 /**
- * Stands around every read and write of a client: may look, change, refuse or answer itself. Interceptors run in list order on the way down, on the calling thread, so
- * they must not block; what they attach to the result runs on an event loop, where they must not block either.
+ * Stands around every read and write of a client: may look, change, refuse or answer itself. Interceptors run in list order on the way down, on the thread that sends: the caller's, or for what follows in a call of several
+ * steps one of the client's, event loops included. So they must not block; what they attach to the result runs on an event loop, where they must not block either.
  *
  * <p>Whatever an interceptor throws is the failure of that one call.
  */

@@ -9,6 +9,8 @@ import java.util.Set;
 /**
  * Writes a value.
  *
+ * @param value the whole value, or what is put behind or before the one that is there
+ * @param ttl how long the item lives from now; what only extends an item leaves its life as it is
  * @param terms shared by most commands, so that a plain store is one small object
  */
 public record Store(Key key, EncodedValue value, Ttl ttl, Terms terms) implements Command<StoreReply> {

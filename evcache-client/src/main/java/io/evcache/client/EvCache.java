@@ -292,6 +292,7 @@ public final class EvCache<V> {
 
     /**
      * Puts the encoded value behind the one that is there, in every zone that has one; flags and time to live stay. For codecs whose encodings can be joined, such as text.
+     * A value that is there compressed is damaged by it, and can no longer be read: append only where the codec does not compress, or what is set stays below its threshold.
      *
      * <p>Each zone appends for itself: two appends at the same time may end in another order in another zone, and a zone that missed one stays without it until the next set. Repeating it appends again.
      *

@@ -33,8 +33,8 @@ import java.util.Set;
  * <p>An interceptor of the client: {@code EvCacheClient.builder(config).interceptor(HashedKeys.of(KeyHash.SIPHASH24, "profiles"))}. Keys are at most 250 bytes long, prefix included, as everywhere in this client. Counters are stored under the hash as they
  * are, without the whole key: {@code Counters.get} finds them, though perhaps in a zone that has a copy, and {@code Counters.set} stores an envelope, which cannot be counted. What is appended cannot be shared, so appends are refused.
  *
- * <p>What does not pass interceptors does not know the hashes: {@code locate} and {@code inspect} speak of the key as it is given, and a feed of others' writes names the hash, so that a near cache of such a cache hears of none. Immutable,
- * for any thread.
+ * <p>What does not pass interceptors does not know the hashes: {@code locate} and {@code inspect} speak of the key as it is given, and a feed of others' writes names the hash, so that a near cache of such a cache hears of none. What zones
+ * answer to a lease is not opened, so a {@code CacheAside} with leases loads what it could have taken from another zone. Immutable, for any thread.
  */
 public final class HashedKeys implements Interceptor {
     /** 2^64 - 1 in decimal. */

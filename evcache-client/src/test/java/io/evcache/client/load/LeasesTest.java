@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.client.EvCacheClient;
+import io.evcache.client.EvCacheConfig;
 import io.evcache.client.Loader;
 import io.evcache.client.Patient;
 import io.evcache.core.value.Codec;
 import io.evcache.testkit.Capabilities;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
+import io.evcache.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,6 +203,37 @@ class LeasesTest {
             assertThat(one.get("k")).isEqualTo("v1");
             assertThat(loads).hasValue(1);
             zones().startZone("b");
+        }
+    }
+
+    /** The place where it is decided who loads is another one for who cannot reach the first: a program that has just started on a busy machine. */
+    @Test
+    void whoCannotReachTheFirstZoneMayLoadTheSameKey() throws Exception {
+        String address = zones().node("a", 0).address();
+        try (FaultProxy wire = FaultProxy.to(address)) {
+            wire.refuseConnections();
+            EvCacheClient cut = EvCacheClient.connect(
+                    EvCacheConfig.builder(zones().connectString().replace(address, wire.address()))
+                            .localZone("b")
+                            .readTimeout(Patient.TIMEOUT)
+                            .writeTimeout(Patient.TIMEOUT)
+                            .build());
+            clients.add(cut);
+            Awaitility.await()
+                    .until(() -> cut.view().zones().stream()
+                            .skip(1)
+                            .allMatch(zone -> zone.nodes().get(0).isConnected()));
+            try (CacheAside<String, String> one = aside(cut, this::slow);
+                    CacheAside<String, String> other = aside(inA, key -> key + loads.incrementAndGet())) {
+                CompletableFuture<String> first = one.async().get("k");
+                await(begun);
+
+                assertThat(other.get("k")).isEqualTo("k2");
+                release.countDown();
+
+                assertThat(first.get(30, SECONDS)).isEqualTo("k1");
+                assertThat(loads).hasValue(2);
+            }
         }
     }
 

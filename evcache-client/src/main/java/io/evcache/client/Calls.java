@@ -16,6 +16,7 @@ import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.client.zones.ZoneOrder;
 import io.evcache.client.zones.Zones;
+import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.Arithmetic.Direction;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
@@ -261,8 +262,12 @@ final class Calls<V> {
         return write(commands.touch(key, ttl));
     }
 
+    /** Names the zone that counts, which is where it is read: an interceptor may give the counter another key on the way. */
     WriteLatch count(String key, Direction direction, long delta, OptionalLong initial, @Nullable Duration ttl) {
-        return write(commands.count(key, direction, delta, initial, ttl));
+        Arithmetic count = commands.count(key, direction, delta, initial, ttl);
+        Write write = new Write(cache, count, writePolicy(), writeDeadline());
+        return pipeline.write(
+                zones.decidingZone(count.key()).map(write::decidedBy).orElse(write));
     }
 
     BulkWrite setAll(Map<String, ? extends V> values, @Nullable Duration ttl) {

@@ -26,7 +26,7 @@ class BulkReadsUnderFaultsTest {
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final int ROUNDS = 3;
 
-    /** With their keys nearly 15 MB: the kernel keeps about four for a connection that nobody reads from. */
+    /** With their keys nearly 15 MB: the kernel keeps about eight on both ends of a connection that nobody reads from. */
     private static final int CALLS = 60;
 
     private static final int KEYS = 1_000;

@@ -185,7 +185,7 @@ public final class Cluster implements AutoCloseable {
                 changing = true;
                 attempts.whenComplete((ended, never) -> onAdmin(() -> finish(built)));
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // also an error, which nobody would hear of on this thread
             LOG.error("[{}] topology refused, keeping the last one: {}", config.name(), e.getMessage(), e);
             first.completeExceptionally(e);
         }
@@ -229,7 +229,7 @@ public final class Cluster implements AutoCloseable {
     public void close() {
         try {
             watch.close();
-        } catch (Exception e) {
+        } catch (Throwable e) { // a stranger's code, which must not keep the rest from being closed
             LOG.warn("[{}] the topology provider failed to close", config.name(), e);
         }
         admin.shutdownNow();

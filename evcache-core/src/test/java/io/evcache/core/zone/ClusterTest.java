@@ -74,6 +74,27 @@ class ClusterTest {
         assertThat(unused.isClosed()).isTrue();
     }
 
+    /** An error of whoever watches left the connections, the threads and the transport. */
+    @Test
+    void watchThatBreaksWhenItEndsLeavesNothingOpen() {
+        FakeTransport other = FakeTransport.connecting(1);
+        Cluster closed = Cluster.open(
+                ClusterConfig.of("test", RingDialect.LIBMEMCACHED),
+                listener -> {
+                    listener.changed(Topology.parse("a=h1:1"));
+                    return () -> {
+                        throw new NoClassDefFoundError("on purpose");
+                    };
+                },
+                other);
+        assertThat(closed.awaitFirstAttempts(in(Duration.ofSeconds(30)))).isTrue();
+
+        closed.close();
+
+        assertThat(other.isClosed()).isTrue();
+        assertThat(other.opened()).allMatch(FakeConnection::isClosed);
+    }
+
     @Test
     void namesTheConnectedNodesThatLackAFeature() {
         apply("a=h1:1,h2:2");

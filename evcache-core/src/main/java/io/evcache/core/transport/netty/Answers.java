@@ -3,19 +3,19 @@ package io.evcache.core.transport.netty;
 import static java.util.Objects.requireNonNull;
 
 import io.evcache.core.command.Reply;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of one read of the socket, told once all of it is decoded. A caller whose thread is woken by the first of many answers then finds the others there too, instead of going back to sleep between any two. Telling
+ * The answers of one read of the socket, told once all of it, or a good deal, is decoded. A caller whose thread is woken by the first of many answers then finds the others there too, instead of going back to sleep between any two. Telling
  * also runs code that decoding does not need in the processor's cache. Confined to the event loop.
  */
 final class Answers {
-    private static final int INITIAL = 64;
+    /** More are told in several goes. A fixed number, so that an answer always finds room. */
+    private static final int MOST = 128;
 
     private final InFlightLimit limit;
-    private @Nullable Call<?>[] calls = new Call<?>[INITIAL];
-    private @Nullable Reply[] replies = new Reply[INITIAL];
+    private final @Nullable Call<?>[] calls = new Call<?>[MOST];
+    private final @Nullable Reply[] replies = new Reply[MOST];
     private int size;
     private int told;
 
@@ -23,14 +23,13 @@ final class Answers {
         this.limit = limit;
     }
 
-    /** Keeps the answer to a call until {@link #tell}. */
+    /** Keeps the answer to a call until {@link #tell}, or until there are many. */
     void add(Call<?> call, Reply reply) {
-        if (size == calls.length) {
-            calls = Arrays.copyOf(calls, size * 2);
-            replies = Arrays.copyOf(replies, size * 2);
-        }
         calls[size] = call;
         replies[size++] = reply;
+        if (size == MOST) {
+            tell();
+        }
     }
 
     /**

@@ -12,12 +12,14 @@ final class Generator implements Participant {
     private final Entry entry;
     private final Path program;
     private final Servers servers;
+    private final Cores cores;
 
     /** Takes part as {@link Entry#GENERATOR} or {@link Entry#ECHO}. */
-    Generator(Entry entry, Path program, Servers servers) {
+    Generator(Entry entry, Path program, Servers servers, Cores cores) {
         this.entry = entry;
         this.program = program;
         this.servers = servers;
+        this.cores = cores;
     }
 
     @Override
@@ -27,13 +29,13 @@ final class Generator implements Participant {
         }
         List<Long> pids = servers.pids(scenario);
         long before = Meter.cpuOf(pids);
-        Process process = new ProcessBuilder(
+        Process process = new ProcessBuilder(cores.ofContender(List.of(
                         program.toString(),
                         Integer.toString(servers.single().port()),
                         entry == Entry.ECHO ? "echo" : scenario.isWrite() ? "set" : "get",
                         Integer.toString(scenario.width()),
                         Integer.toString(scenario.valueBytes()),
-                        Long.toString(length.toMillis()))
+                        Long.toString(length.toMillis()))))
                 .redirectErrorStream(true)
                 .start();
         String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -46,6 +46,7 @@ public final class LoadRun {
         Optional<Jdk> newer = Jdk.find(Jdk.WITH_VIRTUAL_THREADS);
         Machine machine = Machine.before(options, WORK, newer);
         try (Servers servers = new Servers()) {
+            options.cores().bindServers(servers.pids());
             run(Scenario.Threads.PLATFORM, Jdk.current(), servers);
             if (newer.isPresent()) {
                 run(Scenario.Threads.VIRTUAL, newer.get(), servers);
@@ -81,9 +82,9 @@ public final class LoadRun {
         for (Entry entry : options.entries()) {
             Path generator = WORK.resolve("generator").toAbsolutePath();
             if (entry.role() != Entry.Role.GENERATOR) {
-                participants.put(entry, WorkerProcess.start(jdk.java(), entry, servers, WORK));
+                participants.put(entry, WorkerProcess.start(jdk.java(), entry, servers, options.cores(), WORK));
             } else if (Files.isExecutable(generator)) {
-                participants.put(entry, new Generator(entry, generator, servers));
+                participants.put(entry, new Generator(entry, generator, servers, options.cores()));
             }
         }
     }

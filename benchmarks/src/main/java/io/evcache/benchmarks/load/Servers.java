@@ -46,6 +46,13 @@ final class Servers implements AutoCloseable {
         return asked.stream().map(LocalMemcached::pid).toList();
     }
 
+    /** Returns all processes. */
+    List<Long> pids() {
+        List<Long> pids = new ArrayList<>(all.stream().map(LocalMemcached::pid).toList());
+        pids.add(many.pid());
+        return pids;
+    }
+
     /** Returns the ports of so many nodes of one zone. */
     List<Integer> manyPorts(int count) {
         return many.ports().subList(0, count);

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evcache.core.node.ManualScheduler;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -13,20 +11,8 @@ class PolledTopologyTest {
     private static final Duration ROUND = Duration.ofSeconds(10);
 
     private final ManualScheduler time = new ManualScheduler();
-    private final List<Topology> heard = new ArrayList<>();
-    private final List<Exception> failures = new ArrayList<>();
 
-    private final TopologyListener listener = new TopologyListener() {
-        @Override
-        public void changed(Topology topology) {
-            heard.add(topology);
-        }
-
-        @Override
-        public void failed(Exception failure) {
-            failures.add(failure);
-        }
-    };
+    private final RecordingListener listener = new RecordingListener();
 
     /** A class that was missing in the source was neither logged nor told: discovery stood still, and nobody knew. */
     @Test
@@ -44,12 +30,12 @@ class PolledTopologyTest {
                 PolledTopology.of("test", () -> source, ROUND).on(time).watch(listener);
         time.pass(ROUND.multipliedBy(2));
 
-        assertThat(failures)
+        assertThat(listener.failures)
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
                         .hasMessageContaining("NoClassDefFoundError: on purpose")
                         .hasCauseInstanceOf(NoClassDefFoundError.class));
-        assertThat(heard).containsExactly(topology);
+        assertThat(listener.heard).containsExactly(topology);
         watch.close();
     }
 }

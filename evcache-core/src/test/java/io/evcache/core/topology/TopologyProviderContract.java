@@ -14,8 +14,6 @@ public abstract class TopologyProviderContract {
     protected static final Duration ROUND = Duration.ofSeconds(1);
 
     protected final ManualScheduler time = new ManualScheduler();
-    private final List<Topology> heard = new ArrayList<>();
-    private final List<Exception> failures = new ArrayList<>();
 
     /** Returns the provider, on {@link #time}. */
     protected abstract TopologyProvider provider();
@@ -31,17 +29,7 @@ public abstract class TopologyProviderContract {
         return new NodeAddress("10.0.0." + number, 11_211);
     }
 
-    private final TopologyListener listener = new TopologyListener() {
-        @Override
-        public void changed(Topology topology) {
-            heard.add(topology);
-        }
-
-        @Override
-        public void failed(Exception failure) {
-            failures.add(failure);
-        }
-    };
+    private final RecordingListener listener = new RecordingListener();
 
     private Topology topology(int... nodesOfA) {
         List<NodeAddress> nodes = new ArrayList<>();
@@ -58,8 +46,8 @@ public abstract class TopologyProviderContract {
         AutoCloseable watch = provider().watch(listener);
         time.pass(ROUND);
 
-        assertThat(heard).containsExactly(topology(1, 2));
-        assertThat(failures).isEmpty();
+        assertThat(listener.heard).containsExactly(topology(1, 2));
+        assertThat(listener.failures).isEmpty();
         watch.close();
     }
 
@@ -74,7 +62,7 @@ public abstract class TopologyProviderContract {
         exist(3);
         time.pass(ROUND);
 
-        assertThat(heard).containsExactly(topology(1, 2), topology(1, 2, 3), topology(3));
+        assertThat(listener.heard).containsExactly(topology(1, 2), topology(1, 2, 3), topology(3));
         watch.close();
     }
 
@@ -87,7 +75,7 @@ public abstract class TopologyProviderContract {
         exist(1, 2);
         time.pass(ROUND.multipliedBy(3));
 
-        assertThat(heard).containsExactly(topology(1, 2));
+        assertThat(listener.heard).containsExactly(topology(1, 2));
         watch.close();
     }
 
@@ -100,8 +88,8 @@ public abstract class TopologyProviderContract {
         fail();
         time.pass(ROUND.multipliedBy(2));
 
-        assertThat(failures).hasSizeGreaterThanOrEqualTo(2);
-        assertThat(heard).containsExactly(topology(1, 2));
+        assertThat(listener.failures).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(listener.heard).containsExactly(topology(1, 2));
         watch.close();
     }
 
@@ -110,12 +98,12 @@ public abstract class TopologyProviderContract {
         fail();
         AutoCloseable watch = provider().watch(listener);
         time.pass(ROUND);
-        assertThat(heard).isEmpty();
+        assertThat(listener.heard).isEmpty();
 
         exist(2);
         time.pass(ROUND);
 
-        assertThat(heard).containsExactly(topology(2));
+        assertThat(listener.heard).containsExactly(topology(2));
         watch.close();
     }
 
@@ -131,8 +119,8 @@ public abstract class TopologyProviderContract {
         fail();
         time.pass(ROUND);
 
-        assertThat(heard).containsExactly(topology(1, 2));
-        assertThat(failures).isEmpty();
+        assertThat(listener.heard).containsExactly(topology(1, 2));
+        assertThat(listener.failures).isEmpty();
         assertThatCode(watch::close).doesNotThrowAnyException();
     }
 
@@ -150,7 +138,7 @@ public abstract class TopologyProviderContract {
         exist(4);
         time.pass(ROUND);
 
-        assertThat(heard).containsExactly(topology(1, 2), topology(3), topology(4));
+        assertThat(listener.heard).containsExactly(topology(1, 2), topology(3), topology(4));
         assertThat(other).containsExactly(topology(3));
         watch.close();
     }

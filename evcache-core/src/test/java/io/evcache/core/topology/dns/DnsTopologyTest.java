@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.topology.NodeAddress;
+import io.evcache.core.topology.RecordingListener;
 import io.evcache.core.topology.Topology;
-import io.evcache.core.topology.TopologyListener;
 import io.evcache.core.topology.TopologyProvider;
 import io.evcache.core.topology.TopologyProviderContract;
 import io.evcache.core.topology.Zone;
@@ -70,31 +70,20 @@ class DnsTopologyTest extends TopologyProviderContract {
 
     @Test
     void zoneWhoseNameIsGoneKeepsItsNodesWhileOthersChange() throws Exception {
-        List<Topology> heard = new ArrayList<>();
-        List<Exception> failures = new ArrayList<>();
+        RecordingListener listener = new RecordingListener();
         exist(1, 2);
-        AutoCloseable watch = provider().watch(new TopologyListener() {
-            @Override
-            public void changed(Topology topology) {
-                heard.add(topology);
-            }
-
-            @Override
-            public void failed(Exception failure) {
-                failures.add(failure);
-            }
-        });
+        AutoCloseable watch = provider().watch(listener);
         time.run();
 
         exist(1, 2, 3);
         server.answer("memcached-b.cache.test", "A");
         time.pass(ROUND);
 
-        assertThat(heard).last().satisfies(topology -> {
+        assertThat(listener.heard).last().satisfies(topology -> {
             assertThat(topology.zone("a").orElseThrow().nodes()).hasSize(3);
             assertThat(topology.zone("b")).contains(Zone.of("b", node(9)));
         });
-        assertThat(failures).singleElement().asString().contains("memcached-b.cache.test has no addresses");
+        assertThat(listener.failures).singleElement().asString().contains("memcached-b.cache.test has no addresses");
         watch.close();
     }
 

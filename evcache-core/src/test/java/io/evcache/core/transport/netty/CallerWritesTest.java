@@ -18,8 +18,6 @@ import io.evcache.core.transport.TransportConfig;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.Ttl;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -209,43 +207,20 @@ class CallerWritesTest {
         return Objects.requireNonNull(result.get());
     }
 
-    /** Stands for the kernel; the loop writes elsewhere. */
-    private static final class FakeSocket implements SharedSocket {
-        private final Turn turn = new Turn();
-        private final StringBuilder bytes = new StringBuilder();
+    private static final class FakeSocket extends RecordingSocket {
         private int room = Integer.MAX_VALUE;
         private boolean broken;
         private Runnable during = () -> {};
 
         @Override
-        public Turn turn() {
-            return turn;
-        }
-
-        @Override
-        public boolean isAtHome() {
-            return false;
-        }
-
-        @Override
-        public int send(ByteBuffer from, int start, int end) throws IOException {
+        int room(int length) throws IOException {
             Runnable action = during;
             during = () -> {};
             action.run();
             if (broken) {
                 throw new IOException("connection reset");
             }
-            int taken = Math.min(room, end - start);
-            byte[] copy = new byte[taken];
-            from.get(start, copy);
-            bytes.append(new String(copy, StandardCharsets.ISO_8859_1));
-            return taken;
-        }
-
-        String written() {
-            String text = bytes.toString();
-            bytes.setLength(0);
-            return text;
+            return Math.min(room, length);
         }
     }
 }

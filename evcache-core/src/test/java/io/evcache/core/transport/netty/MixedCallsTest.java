@@ -11,7 +11,6 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.key.Key;
 import io.evcache.core.transport.TransportConfig;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -220,38 +219,16 @@ class MixedCallsTest {
     }
 
     /** Takes all of what a caller writes, or some of it. */
-    private static final class PartialSocket implements SharedSocket {
-        private final Turn turn = new Turn();
+    private static final class PartialSocket extends RecordingSocket {
         private final SplittableRandom random;
-        private final StringBuilder bytes = new StringBuilder();
 
         PartialSocket(SplittableRandom random) {
             this.random = random;
         }
 
         @Override
-        public Turn turn() {
-            return turn;
-        }
-
-        @Override
-        public boolean isAtHome() {
-            return false;
-        }
-
-        @Override
-        public int send(ByteBuffer from, int start, int end) {
-            int taken = random.nextInt(3) == 0 ? random.nextInt(end - start + 1) : end - start;
-            byte[] copy = new byte[taken];
-            from.get(start, copy);
-            bytes.append(new String(copy, StandardCharsets.ISO_8859_1));
-            return taken;
-        }
-
-        String written() {
-            String text = bytes.toString();
-            bytes.setLength(0);
-            return text;
+        int room(int length) {
+            return random.nextInt(3) == 0 ? random.nextInt(length + 1) : length;
         }
     }
 }

@@ -127,9 +127,7 @@ final class LoadLimit {
                     run(task, withPermit);
                 }
             });
-        } catch (
-                Throwable
-                        e) { // RejectedExecutionException, or no thread to be had, or whatever a user's executor throws
+        } catch (Throwable e) { // it refused, or there is no thread to be had, or it is a stranger's code
             if (!begun.compareAndSet(false, true)) {
                 LOG.warn("The executor of loads failed, and has run the load all the same", e);
                 return;

@@ -1,18 +1,17 @@
 package io.evcache.core.transport.netty;
 
+import io.evcache.core.key.Key;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The line of one command while it is put together: a plain array, which goes to the buffer of the batch in one copy. Putting some thirty bytes into the buffer one by one costs three times as much,
- * as each is checked against the buffer's bounds, life and owner. Confined to who may write to the connection.
+ * The line of one command while it is put together: a plain array, which goes to the buffer of the batch in one copy. Each byte put into the buffer by itself would be
+ * checked against the buffer's bounds, life and owner. Confined to who may write to the connection.
  */
 final class CommandLine {
     /** What any command takes at most beside its key: six flags with numbers of up to 20 digits, and some without. */
     static final int MAX_BYTES_BESIDE_KEY = 160;
 
-    private static final int MAX_KEY_BYTES = 250;
-
-    private final byte[] bytes = new byte[MAX_BYTES_BESIDE_KEY + MAX_KEY_BYTES];
+    private final byte[] bytes = new byte[MAX_BYTES_BESIDE_KEY + Key.MAX_BYTES];
     private int length;
 
     /** Begins a new line with the verb, a letter behind the {@code m}, and the key. */

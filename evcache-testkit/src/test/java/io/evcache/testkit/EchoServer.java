@@ -16,6 +16,7 @@ final class EchoServer implements AutoCloseable {
     final AtomicInteger ended = new AtomicInteger();
     final AtomicInteger failed = new AtomicInteger();
     private final ServerSocket listener;
+    private final Thread acceptor;
 
     EchoServer() {
         try {
@@ -23,7 +24,7 @@ final class EchoServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        daemon(this::acceptAll);
+        acceptor = daemon(this::acceptAll);
     }
 
     String address() {
@@ -57,16 +58,21 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(Runnable task) {
+    private static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "evcache-echo");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
+    /** Accepts nothing once this has returned: until the accepting thread has left the kernel, the socket there still listens. */
     @Override
     public void close() {
         try {
             listener.close();
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

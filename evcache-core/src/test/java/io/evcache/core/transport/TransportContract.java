@@ -31,9 +31,11 @@ import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.Ttl;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -333,6 +335,45 @@ public abstract class TransportContract extends NodeAdminContract {
             }
         }
         assertThat(connection().closed().toCompletableFuture()).isNotDone();
+    }
+
+    /** Over TLS memcached does not look at what came in one record with the end of a value, until more comes. */
+    @ParameterizedTest
+    @ValueSource(ints = {10_000, 20_000, 40_000, 100_000, 500_000})
+    void readsBehindALargeValueAreAnswered(int valueBytes) {
+        Key key = key("large" + valueBytes);
+        EncodedValue value = new EncodedValue(new byte[valueBytes], 0);
+
+        List<Lookup> lookups = askInOnePiece(() -> {
+            Pending<StoreReply> unused = send(Store.set(key, value, Ttl.none()));
+            return Collections.nCopies(5, Get.of(key));
+        });
+
+        assertThat(lookups)
+                .allSatisfy(lookup -> assertThat(((Lookup.Hit) lookup).value()).isEqualTo(value));
+    }
+
+    /** Nor at what finds no place in its buffer of 16 KiB behind the beginning of a command. */
+    @Test
+    void readsOfManyBytesAreAnswered() {
+        for (int count = 800; count <= 900; count += 5) { // of 32 KiB
+            Get get = new Get(Key.of("k".repeat(37)), Wants.PLAIN);
+            int times = count;
+
+            assertThat(askInOnePiece(() -> Collections.nCopies(times, get))).containsOnly(Lookup.Miss.PLAIN);
+        }
+    }
+
+    /** Sends on the thread of the connection: what is sent while it is busy leaves the connection together. */
+    private List<Lookup> askInOnePiece(Supplier<List<Get>> gets) {
+        List<Pending<Lookup>> calls = new ArrayList<>();
+        Pending<Boolean> sent = Pending.open();
+        send(Get.of(key("first"))).receive(first -> {
+            gets.get().forEach(get -> calls.add(send(get)));
+            sent.complete(true);
+        });
+        sent.await(deadline());
+        return calls.stream().map(call -> call.await(deadline())).toList();
     }
 
     @Test

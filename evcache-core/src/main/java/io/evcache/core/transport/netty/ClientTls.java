@@ -38,12 +38,13 @@ final class ClientTls implements AutoCloseable {
         handshakes.allowCoreThreadTimeOut(true);
     }
 
-    /** The first stage of a new connection to the node, which must prove to be the host that was configured, whatever the address. */
-    SslHandler handler(NodeAddress node) {
+    /** Encrypts a new connection to the node, which must prove to be the host that was configured, whatever the address. */
+    void encrypt(ChannelPipeline pipeline, NodeAddress node) {
         SslHandler handler = new SslHandler(tls.engine(node.host()), handshakes);
         handler.setHandshakeTimeoutMillis(0); // the connect timeout counts from an earlier moment
         handler.setCloseNotifyFlushTimeoutMillis(FAREWELL_MILLIS);
-        return handler;
+        handler.setWrapDataSize(0); // as written: a batch begins a record
+        pipeline.addLast(handler, LastRecord.SHARED);
     }
 
     /** Whether the connection is to be encrypted and is not yet. */

@@ -169,7 +169,7 @@ public final class NettyTransport implements Transport {
                     protected void initChannel(Channel channel) {
                         open.add(channel);
                         if (tls != null) {
-                            channel.pipeline().addLast(tls.handler(node));
+                            tls.encrypt(channel.pipeline(), node);
                         }
                         channel.pipeline()
                                 .addLast(new LineBasedFrameDecoder(MAX_HANDSHAKE_LINE_BYTES, true, true), handshake);

@@ -1,7 +1,5 @@
 package io.evcache.benchmarks.load;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +12,7 @@ import java.util.Optional;
 
 /**
  * The main of {@code benchmarks/run}: for every scenario warm all contenders, then run contender after contender, and repeat the rounds in turn forwards and backwards, so that whatever else the machine
- * does hits all alike. Only ratios within one run mean anything.
+ * does hits all alike. So do scenarios that differ in the number of nodes only, since their figures are compared. Only ratios within one run mean anything.
  *
  * <p>Runs in the root of the repository. A complete run rewrites the figures in the documentation; a part of one prints them only. The exit status is 1 if any trial failed or any reply
  * was wrong, and nothing is published then.
@@ -69,9 +67,9 @@ public final class LoadRun {
             if (!scenarios.isEmpty()) {
                 start(participants, jdk, servers);
             }
-            for (Scenario scenario : scenarios) {
-                System.err.println(scenario.title());
-                run(scenario, participants);
+            for (List<Scenario> together : Scenario.inCommonRounds(scenarios)) {
+                together.forEach(scenario -> System.err.println(scenario.title()));
+                run(together, participants);
             }
         } finally {
             participants.values().forEach(Participant::close);
@@ -89,17 +87,25 @@ public final class LoadRun {
         }
     }
 
-    private void run(Scenario scenario, Map<Entry, Participant> participants) throws IOException {
-        Map<Entry, Participant> able = new EnumMap<>(participants);
-        able.entrySet().removeIf(one -> !warm(scenario, one.getKey(), one.getValue()));
-        List<Entry> order = new ArrayList<>(able.keySet());
+    private void run(List<Scenario> together, Map<Entry, Participant> participants) throws IOException {
+        List<Run> order = new ArrayList<>();
+        participants.forEach((entry, participant) -> {
+            for (Scenario scenario : together) {
+                if (warm(scenario, entry, participant)) {
+                    order.add(new Run(scenario, entry, participant));
+                }
+            }
+        });
         for (int round = 0; round < options.rounds(); round++) {
-            for (Entry entry : order) {
-                measure(scenario, entry, requireNonNull(able.get(entry)));
+            for (Run run : order) {
+                measure(run.scenario, run.entry, run.participant);
             }
             Collections.reverse(order);
         }
     }
+
+    /** What is measured once per round. */
+    private record Run(Scenario scenario, Entry entry, Participant participant) {}
 
     private void measureIdle(Servers servers) throws IOException {
         if (options.idleSeconds() > 0) {

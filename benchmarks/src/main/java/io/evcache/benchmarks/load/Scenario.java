@@ -1,6 +1,9 @@
 package io.evcache.benchmarks.load;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is asked, how much of it at a time, and how large the values are.
@@ -85,6 +88,16 @@ public record Scenario(
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no scenario " + name + "; there are "
                         + ALL.stream().map(Scenario::name).toList()));
+    }
+
+    /** Returns the same in the same order, those together that are measured in the same rounds: what differs in the number of nodes only. */
+    static List<List<Scenario>> inCommonRounds(List<Scenario> scenarios) {
+        Map<Scenario, List<Scenario>> together = new LinkedHashMap<>();
+        for (Scenario scenario : scenarios) {
+            Scenario any = scenario.nodes > 1 ? of("", "", scenario.kind, scenario.width, scenario.valueBytes).overNodes(2) : scenario;
+            together.computeIfAbsent(any, first -> new ArrayList<>()).add(scenario);
+        }
+        return List.copyOf(together.values());
     }
 
     boolean isWrite() {

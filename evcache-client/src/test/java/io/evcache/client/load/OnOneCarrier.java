@@ -5,6 +5,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.Patient;
+import io.evcache.core.command.Pending;
+import io.evcache.core.error.DeadlineExceeded;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
 import io.evcache.testkit.EmbeddedZones;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +42,7 @@ final class OnOneCarrier {
         ExecutorService virtual = (ExecutorService)
                 Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         OnOneCarrier program = new OnOneCarrier(virtual);
+        System.out.println("deadlines " + program.deadlines());
         try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
                 EvCacheClient client = Patient.connect(zones.connectString())) {
             EvCache<String> cache = client.cache("virtual");
@@ -50,6 +55,24 @@ final class OnOneCarrier {
             System.out.println("loads on virtual threads " + program.loads("virtual", builder.loadExecutor(virtual)));
             System.out.println("carriers " + program.carriers.size());
         }
+    }
+
+    /** Returns how many of those were told so whose deadline passed, with nobody about who would answer or look after deadlines. */
+    private int deadlines() throws Exception {
+        List<Future<String>> waits = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            Deadline deadline = Deadline.after(Duration.ofMillis(1 + i), Ticker.system());
+            waits.add(threads.submit(() -> Pending.<String>open().await(deadline)));
+        }
+        int told = 0;
+        for (Future<String> wait : waits) {
+            try {
+                wait.get(TIMEOUT.toSeconds(), SECONDS);
+            } catch (ExecutionException e) {
+                told += e.getCause() instanceof DeadlineExceeded ? 1 : 0;
+            }
+        }
+        return told;
     }
 
     private int reads(EmbeddedZones zones, EvCache<String> cache) throws Exception {

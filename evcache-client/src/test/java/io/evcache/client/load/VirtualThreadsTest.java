@@ -39,6 +39,7 @@ class VirtualThreadsTest {
             assertThat(printedOn(jdk))
                     .as("%s", jdk)
                     .contains(
+                            "deadlines 64",
                             "reads 64",
                             "getOrLoad 64",
                             "loads on own threads 64",

@@ -147,6 +147,7 @@ public class Pending<T> {
             return;
         }
         boolean interrupted = false;
+        AlarmClock.Alarm alarm = null;
         while (!isOutcome(state)) {
             long left = deadline.remainingNanos();
             if (left <= 0) {
@@ -155,12 +156,26 @@ public class Pending<T> {
                 interrupted = true;
                 settle(new CallInterrupted("interrupted while waiting for an answer"));
             } else {
-                LockSupport.parkNanos(this, left);
+                alarm = sleep(self, left, alarm);
             }
         }
         if (interrupted) {
             self.interrupt();
         }
+    }
+
+    /** Parks until this settles, or for so long. Returns the alarm of a virtual thread, which goes on if something else has woken it up. */
+    private AlarmClock.@Nullable Alarm sleep(Thread self, long nanos, AlarmClock.@Nullable Alarm alarm) {
+        AlarmClock.Alarm set = alarm;
+        if (VirtualThreads.isVirtual(self) && (set == null || set.hasRung())) {
+            set = AlarmClock.SHARED.set(this, self, nanos);
+        }
+        if (set == null) {
+            LockSupport.parkNanos(this, nanos);
+        } else {
+            LockSupport.park(this);
+        }
+        return set;
     }
 
     /** Registers the waiter, or returns {@code false} if this has settled. */

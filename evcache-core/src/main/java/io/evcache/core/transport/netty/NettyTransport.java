@@ -53,6 +53,7 @@ public final class NettyTransport implements Transport {
     private final @Nullable ClientTls tls;
     private final List<EventLoop> lanes = new ArrayList<>();
     private final Map<EventLoop, Sweeper> sweepers = new HashMap<>();
+    private final Map<EventLoop, ReadBuffer> buffers = new HashMap<>();
     private final ChannelGroup open = new DefaultChannelGroup("evcache", GlobalEventExecutor.INSTANCE, true);
 
     private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock) {
@@ -61,9 +62,11 @@ public final class NettyTransport implements Transport {
         this.clock = clock;
         this.loops = EventLoops.start(config.lanes());
         this.tls = config.tls().map(tls -> new ClientTls(tls, config.lanes())).orElse(null);
-        for (EventExecutor lane : loops.group()) {
-            lanes.add((EventLoop) lane);
-            sweepers.put((EventLoop) lane, new Sweeper((EventLoop) lane, ticker));
+        for (EventExecutor executor : loops.group()) {
+            EventLoop lane = (EventLoop) executor;
+            lanes.add(lane);
+            sweepers.put(lane, new Sweeper(lane, ticker));
+            buffers.put(lane, ReadBuffer.of(lane));
         }
     }
 
@@ -163,6 +166,7 @@ public final class NettyTransport implements Transport {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         config.connectTimeout().toMillis())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, buffers.get(lane))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1_024, 256 * 1_024))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override

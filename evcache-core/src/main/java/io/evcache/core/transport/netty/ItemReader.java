@@ -12,7 +12,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * what came right behind the question. Confined to the event loop, but for {@link #resume} and {@link #close}.
  */
 final class ItemReader extends ChannelInboundHandlerAdapter {
-    /** How much is read at once, and so about the most that is ever held. */
-    private static final int READ_BYTES = 16 * 1_024;
-
     /** A key of 250 bytes, each written as three, and the numbers. */
     private static final int MAX_LINE_BYTES = 2_048;
 
@@ -59,10 +55,7 @@ final class ItemReader extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        added.channel().config().setAutoRead(false);
-        added.channel()
-                .config()
-                .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1));
+        added.channel().config().setAutoRead(false); // from now on, each read is of one buffer of the lane at most
         askedAt = ticker.nanos();
         ask(added);
         watch(added);
@@ -103,17 +96,20 @@ final class ItemReader extends ChannelInboundHandlerAdapter {
             in.release();
             return;
         }
-        if (unread.isReadable()) {
+        keep(in, from);
+        drain(from);
+    }
+
+    /** Copies: what was read into is that of the whole lane, and a subscriber may pause for long. */
+    private void keep(ByteBuf in, ChannelHandlerContext from) {
+        try {
             ByteBuf joined = from.alloc().buffer(unread.readableBytes() + in.readableBytes());
             joined.writeBytes(unread).writeBytes(in);
-            in.release();
             unread.release();
             unread = joined;
-        } else {
-            unread.release();
-            unread = in;
+        } finally {
+            in.release();
         }
-        drain(from);
     }
 
     @Override

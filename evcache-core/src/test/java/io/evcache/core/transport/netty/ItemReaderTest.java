@@ -8,6 +8,7 @@ import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.error.ServerError;
+import io.evcache.core.key.Key;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.ItemGatherer;
 import io.evcache.core.transport.ItemMetadata;
@@ -116,6 +117,23 @@ class ItemReaderTest {
         channel.runPendingTasks();
 
         assertThat(walk.items()).hasSize(3);
+    }
+
+    /** It is the lane's, and all its other connections did without while a subscriber paused. */
+    @Test
+    void whatTheLaneWasReadIntoIsGivenBackThoughSomeOfItWaits() throws Exception {
+        ItemGatherer walk = ItemGatherer.waiting(admin.items(ItemScope.all()));
+        walk.subscription().request(1);
+        ByteBuf read = bytes(A + B + A.substring(0, 10)).retain();
+
+        channel.writeInbound(read);
+
+        assertThat(read.refCnt()).isEqualTo(1);
+        read.setZero(0, read.capacity()).release();
+        walk.subscription().request(100);
+        channel.runPendingTasks();
+        say(A.substring(10) + "END\r\n");
+        assertThat(walk.all()).extracting(ItemMetadata::key).containsExactly(Key.of("a"), Key.of("b"), Key.of("a"));
     }
 
     @Test

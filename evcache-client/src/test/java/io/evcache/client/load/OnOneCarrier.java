@@ -1,11 +1,13 @@
 package io.evcache.client.load;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.Patient;
 import io.evcache.core.command.Pending;
+import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
@@ -14,13 +16,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
@@ -30,6 +35,9 @@ import java.util.function.IntFunction;
 final class OnOneCarrier {
     private static final int CALLERS = 64;
     private static final Duration TIMEOUT = Patient.TIMEOUT;
+
+    /** Past the end of the program. */
+    private static final Duration LONG = Duration.ofHours(1);
 
     private final ExecutorService threads;
     private final Set<String> carriers = ConcurrentHashMap.newKeySet();
@@ -43,6 +51,9 @@ final class OnOneCarrier {
                 Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         OnOneCarrier program = new OnOneCarrier(virtual);
         System.out.println("deadlines " + program.deadlines());
+        System.out.println("interrupts " + program.interrupts());
+        System.out.println("waits for one answer " + program.waitsForOneAnswer());
+        System.out.println("answers at the deadline " + program.answersAtTheDeadline());
         try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
                 EvCacheClient client = Patient.connect(zones.connectString())) {
             EvCache<String> cache = client.cache("virtual");
@@ -73,6 +84,76 @@ final class OnOneCarrier {
             }
         }
         return told;
+    }
+
+    /** Returns how many of those were told so, and are still interrupted, who were interrupted long before their deadline. */
+    private int interrupts() throws Exception {
+        BlockingQueue<Thread> waiting = new LinkedBlockingQueue<>();
+        List<Future<Boolean>> waits = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            waits.add(threads.submit(() -> {
+                waiting.add(Thread.currentThread());
+                try {
+                    Pending.<String>open().await(Deadline.after(LONG, Ticker.system()));
+                } catch (CallInterrupted e) {
+                    return Thread.currentThread().isInterrupted();
+                }
+                return false;
+            }));
+        }
+        for (int i = 0; i < CALLERS; i++) {
+            waiting.take().interrupt();
+        }
+        return right(waits);
+    }
+
+    /** Returns how many of those got it who waited for the same answer, which comes long before their deadline. */
+    private int waitsForOneAnswer() throws Exception {
+        Pending<String> shared = Pending.open();
+        CountDownLatch waiting = new CountDownLatch(CALLERS);
+        List<Future<Boolean>> waits = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            waits.add(threads.submit(() -> {
+                waiting.countDown();
+                return shared.await(Deadline.after(LONG, Ticker.system())).equals("here");
+            }));
+        }
+        waiting.await();
+        shared.complete("here");
+        return right(waits);
+    }
+
+    /** Returns how many waits had an end whose answers came just when they were given up. */
+    private int answersAtTheDeadline() throws Exception {
+        List<Pending<String>> asked = new ArrayList<>();
+        List<Future<Boolean>> waits = new ArrayList<>();
+        for (int i = 0; i < 100 * CALLERS; i++) {
+            Pending<String> pending = Pending.open();
+            asked.add(pending);
+            Deadline deadline = Deadline.after(Duration.ofMillis(1 + i % 100), Ticker.system());
+            waits.add(threads.submit(() -> {
+                try {
+                    return pending.await(deadline).equals("here");
+                } catch (DeadlineExceeded e) {
+                    return true;
+                }
+            }));
+        }
+        for (int i = 0; i < 100; i++) {
+            LockSupport.parkNanos(MILLISECONDS.toNanos(1));
+            for (int j = i; j < asked.size(); j += 100) {
+                asked.get(j).complete("here");
+            }
+        }
+        return right(waits);
+    }
+
+    private static int right(List<Future<Boolean>> waits) throws Exception {
+        int right = 0;
+        for (Future<Boolean> wait : waits) {
+            right += wait.get(TIMEOUT.toSeconds(), SECONDS) ? 1 : 0;
+        }
+        return right;
     }
 
     private int reads(EmbeddedZones zones, EvCache<String> cache) throws Exception {

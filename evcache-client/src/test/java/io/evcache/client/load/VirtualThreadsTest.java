@@ -40,6 +40,9 @@ class VirtualThreadsTest {
                     .as("%s", jdk)
                     .contains(
                             "deadlines 64",
+                            "interrupts 64",
+                            "waits for one answer 64",
+                            "answers at the deadline 6400",
                             "reads 64",
                             "getOrLoad 64",
                             "loads on own threads 64",

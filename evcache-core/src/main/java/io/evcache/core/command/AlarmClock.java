@@ -1,8 +1,10 @@
 package io.evcache.core.command;
 
 import io.evcache.core.time.Ticker;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>That thread runs while anybody waits, and ends a second after. Thread-safe.
  */
-final class AlarmClock implements Runnable {
-    static final AlarmClock SHARED = new AlarmClock();
+final class AlarmClock {
+    static final AlarmClock SHARED = new AlarmClock(AlarmClock::thread);
+
+    private static final VarHandle RUNS;
+
+    static {
+        try {
+            RUNS = MethodHandles.lookup().findVarHandle(AlarmClock.class, "runs", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private static final Ticker TICKER = Ticker.system();
     private static final int TICK_MILLIS = 2;
@@ -24,8 +36,23 @@ final class AlarmClock implements Runnable {
     /** Answers are not kept for longer than this because of others that wait. */
     private static final int MAX_TICKS_UNSEEN = 100 / TICK_MILLIS;
 
+    private final ThreadFactory threads;
     private final AtomicReference<@Nullable Alarm> newest = new AtomicReference<>();
-    private final AtomicBoolean runs = new AtomicBoolean();
+
+    /** A field of its own, as setting it back must not need any stack. */
+    private volatile boolean runs;
+
+    /** Creates one of its own, for tests. */
+    AlarmClock(ThreadFactory threads) {
+        this.threads = threads;
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(null, task, "evcache-alarms", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null);
+        return thread;
+    }
 
     /** One wait. */
     static final class Alarm {
@@ -69,32 +96,42 @@ final class AlarmClock implements Runnable {
             alarm.next = newest.get();
         } while (!newest.compareAndSet(alarm.next, alarm));
         // After the push: a clock that ends looks for alarms once more.
-        return runs.get() || !runs.compareAndSet(false, true) || start() ? alarm : null;
+        return runs || !RUNS.compareAndSet(this, false, true) || start() ? alarm : null;
     }
 
     boolean isRunning() {
-        return runs.get();
+        return runs;
     }
 
     private boolean start() {
         try {
-            Thread thread = new Thread(null, this, "evcache-alarms", 0, false);
-            thread.setDaemon(true);
-            thread.setContextClassLoader(null);
-            thread.start();
+            Shelf shelf = new Shelf(); // what can fail does so here, not on a thread that others rely on
+            threads.newThread(() -> run(shelf)).start();
             return true;
-        } catch (OutOfMemoryError e) { // as many threads as there can be
-            runs.set(false);
+        } catch (RuntimeException | Error e) { // as many threads as there can be, or this one's stack is at its end
+            runs = false;
+            wakeOthers();
             return false;
         }
     }
 
-    @Override
-    public void run() {
-        Shelf shelf = new Shelf();
+    /** Has those try themselves who have found this running meanwhile. */
+    private void wakeOthers() {
+        Alarm alarm = newest.getAndSet(null);
+        while (alarm != null) {
+            Alarm following = alarm.next;
+            if (alarm.sleeper != Thread.currentThread()) {
+                alarm.ring();
+            }
+            alarm = following;
+        }
+    }
+
+    private void run(Shelf shelf) {
         int idleTicks = 0;
         while (idleTicks < IDLE_TICKS || !ends()) {
             LockSupport.parkNanos(this, TICK_NANOS);
+            Thread.interrupted(); // means nothing here, and who is interrupted does not park
             shelf.tick(newest.getAndSet(null), TICKER.nanos());
             idleTicks = shelf.waiting == null && idleTicks < IDLE_TICKS ? idleTicks + 1 : 0;
         }
@@ -102,8 +139,8 @@ final class AlarmClock implements Runnable {
 
     /** Returns {@code false} if somebody has set an alarm meanwhile who has found this running. */
     private boolean ends() {
-        runs.set(false);
-        return newest.get() == null || !runs.compareAndSet(false, true);
+        runs = false;
+        return newest.get() == null || !RUNS.compareAndSet(this, false, true);
     }
 
     /** The alarms that were set and have not rung. Confined to the clock's thread. */
@@ -125,7 +162,8 @@ final class AlarmClock implements Runnable {
                 alarm = following;
             }
             // Looking at all each time would cost a tenth of a core where a hundred thousand wait for something slow.
-            boolean due = waiting != null && (come >= left || now - earliestDue >= 0 || ++ticksUnseen >= MAX_TICKS_UNSEEN);
+            boolean due =
+                    waiting != null && (come >= left || now - earliestDue >= 0 || ++ticksUnseen >= MAX_TICKS_UNSEEN);
             if (due) {
                 look(now);
             }

@@ -9,8 +9,11 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,15 @@ import org.junit.jupiter.api.Test;
 class AlarmClockTest {
     private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
-    private final AlarmClock clock = new AlarmClock();
+    private final List<Thread> started = new CopyOnWriteArrayList<>();
+    private final AlarmClock clock = new AlarmClock(this::thread);
+
+    private Thread thread(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        started.add(thread);
+        return thread;
+    }
 
     @Test
     void whoWaitsPastTheDeadlineIsWokenUpAndNobodyElse() throws Exception {
@@ -82,6 +93,62 @@ class AlarmClockTest {
         new Sleeper(0).join();
     }
 
+    /** Parking returns at once while a thread is interrupted, so the clock used up a core for as long as anybody waited. */
+    @Test
+    void interruptDoesNotKeepTheClockFromParking() throws Exception {
+        Pending<String> pending = Pending.open();
+        set(pending, HOUR);
+        Thread thread = started.get(0);
+
+        thread.interrupt();
+
+        await().until(() -> !thread.isInterrupted());
+        assertThat(thread.isAlive()).isTrue();
+        new Sleeper(0).join();
+        pending.complete("here");
+    }
+
+    /** Each later wait took the clock for running and had no end. */
+    @Test
+    void whateverKeepsTheThreadFromStartingTheWaiterIsToldAndTheNextTriesAgain() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        AlarmClock moody = new AlarmClock(task -> {
+            if (fails.getAndSet(false)) {
+                throw new StackOverflowError();
+            }
+            return thread(task);
+        });
+
+        assertThat(moody.set(Pending.open(), Thread.currentThread(), HOUR)).isNull();
+
+        assertThat(moody.isRunning()).isFalse();
+        new Sleeper(moody, 0).join();
+    }
+
+    /** The other had no end of its wait, since the thread that it relied on never was. */
+    @Test
+    void whoCameWhileTheThreadFailedToStartIsWokenUpToTryItself() throws Exception {
+        AtomicReference<AlarmClock> failing = new AtomicReference<>();
+        List<Sleeper> others = new ArrayList<>();
+        failing.set(new AlarmClock(task -> {
+            others.add(sleeper(requireNonNull(failing.get())));
+            throw new OutOfMemoryError("no more threads");
+        }));
+
+        assertThat(requireNonNull(failing.get()).set(Pending.open(), Thread.currentThread(), HOUR))
+                .isNull();
+
+        others.get(0).join();
+    }
+
+    private Sleeper sleeper(AlarmClock at) {
+        try {
+            return new Sleeper(at, HOUR);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Alarm set(Pending<?> pending, long nanos) {
         return requireNonNull(clock.set(pending, Thread.currentThread(), nanos));
     }
@@ -90,12 +157,18 @@ class AlarmClockTest {
     private final class Sleeper {
         private final CountDownLatch set = new CountDownLatch(1);
         private final Thread thread = new Thread(this::sleep);
+        private final AlarmClock clock;
         private final long nanos;
         private volatile boolean ends;
 
         volatile @Nullable Alarm alarm;
 
         Sleeper(long nanos) throws InterruptedException {
+            this(AlarmClockTest.this.clock, nanos);
+        }
+
+        Sleeper(AlarmClock clock, long nanos) throws InterruptedException {
+            this.clock = clock;
             this.nanos = nanos;
             thread.start();
             set.await();

@@ -6,16 +6,35 @@ import org.jspecify.annotations.Nullable;
 public final class ServerError extends EvCacheException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean mayHaveBeenApplied;
+
     public ServerError(String message) {
-        super(message, null);
+        this(message, null);
     }
 
     public ServerError(String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.mayHaveBeenApplied = false;
     }
 
     private ServerError(ServerError original) {
         super(String.valueOf(original.getMessage()), original, true);
+        this.mayHaveBeenApplied = original.mayHaveBeenApplied;
+    }
+
+    private ServerError(boolean mayHaveBeenApplied, String message) {
+        super(message, null);
+        this.mayHaveBeenApplied = mayHaveBeenApplied;
+    }
+
+    /** The server answered so to some of several commands that were sent together, and did not say to which: each {@linkplain #mayHaveBeenApplied may have been applied}. */
+    public static ServerError ofSome(String message) {
+        return new ServerError(true, message);
+    }
+
+    @Override
+    public boolean mayHaveBeenApplied() {
+        return mayHaveBeenApplied;
     }
 
     @Override

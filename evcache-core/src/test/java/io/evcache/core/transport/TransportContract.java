@@ -364,6 +364,28 @@ public abstract class TransportContract extends NodeAdminContract {
         }
     }
 
+    @Test
+    void manySetsTogetherAreStoredEachAsItIs() {
+        List<Pending<StoreReply>> stores = new ArrayList<>();
+
+        List<Lookup> lookups = askInOnePiece(() -> {
+            List<Get> gets = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                Key key = key("together" + i % 200); // some twice: the later one stays
+                stores.add(send(Store.set(key, value("value " + i), Ttl.none())));
+                gets.add(Get.of(key));
+            }
+            return gets;
+        });
+
+        assertThat(stores)
+                .allSatisfy(store -> assertThat(store.await(deadline())).isEqualTo(StoreReply.STORED));
+        for (int i = 0; i < 300; i++) {
+            assertThat(new String(((Lookup.Hit) lookups.get(i)).value().bytes(), UTF_8))
+                    .isEqualTo("value " + (i < 100 ? i + 200 : i));
+        }
+    }
+
     /** Sends on the thread of the connection: what is sent while it is busy leaves the connection together. */
     private List<Lookup> askInOnePiece(Supplier<List<Get>> gets) {
         List<Pending<Lookup>> calls = new ArrayList<>();

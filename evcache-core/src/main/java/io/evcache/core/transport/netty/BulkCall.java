@@ -54,7 +54,7 @@ final class BulkCall extends Call<Lookup> {
         this.connection = connection;
         this.cost = cost(part);
         this.lineTo = endOfLine(0);
-        this.onSharedLine = true;
+        this.grouped = true;
         this.alone = true;
     }
 

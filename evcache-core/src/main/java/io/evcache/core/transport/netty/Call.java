@@ -4,6 +4,7 @@ import io.evcache.core.command.Command;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
+import io.evcache.core.command.Store;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
@@ -23,11 +24,14 @@ class Call<R extends Reply> extends Pending<R> {
     /** Set on the event loop when the command is encoded. */
     int opaque;
 
-    /** Whether this was asked for on a line of several keys. A few bytes as flags rather than one enum: the object would be 8 bytes larger. Confined to the event loop. */
-    boolean onSharedLine;
+    /**
+     * Whether this is answered together with its neighbours: a get on a line of several keys, or a set in a run. A few bytes as flags rather than one enum: the object would be 8 bytes larger. Confined to the
+     * event loop.
+     */
+    boolean grouped;
 
-    /** Whether this is the last key of that line. Confined to the event loop. */
-    boolean endsLine;
+    /** Whether this is the last of that line or run. Confined to the event loop. */
+    boolean endsGroup;
 
     /** Whether this must have a line of its own although it is a plain get. Confined to the event loop. */
     boolean alone;
@@ -78,6 +82,11 @@ class Call<R extends Reply> extends Pending<R> {
                 connection.name() + " did not answer " + what() + " within "
                         + passed.allowed().toMillis() + " ms, " + connection.inFlight() + " in flight",
                 sent || !connection.inEventLoop());
+    }
+
+    /** Whether this is one of a {@linkplain StoreRuns run of sets}. */
+    final boolean isInRun() {
+        return grouped && command instanceof Store;
     }
 
     /** Whether this may share a line with others. */

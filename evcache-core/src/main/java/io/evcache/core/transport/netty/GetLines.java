@@ -49,8 +49,8 @@ final class GetLines {
         if (!goesOn) {
             out.writeByte('\r').writeByte('\n');
         }
-        call.onSharedLine = true;
-        call.endsLine = !goesOn;
+        call.grouped = true;
+        call.endsGroup = !goesOn;
         lineStart = goesOn ? start : -1;
     }
 }

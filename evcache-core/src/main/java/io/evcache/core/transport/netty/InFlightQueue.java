@@ -36,7 +36,23 @@ final class InFlightQueue {
     /** Returns whether a shared line is being answered or is next: only its values and its end can come now. */
     boolean isAtSharedLine() {
         Call<?> head = calls.peek();
-        return endIsDue || (head != null && head.onSharedLine);
+        return endIsDue || (head != null && head.grouped && !head.isInRun());
+    }
+
+    /** Returns whether a run of sets is being answered or is next: only refusals and its end can come now. */
+    boolean isAtRun() {
+        Call<?> head = calls.peek();
+        return !endIsDue && head != null && head.isInRun();
+    }
+
+    /** Removes the calls of the run, in order. */
+    void endRun(Consumer<Call<?>> ended) {
+        boolean more = true;
+        while (more) {
+            Call<?> call = calls.remove();
+            more = !call.endsGroup;
+            ended.accept(call);
+        }
     }
 
     /** Returns the call of many keys that is being answered or is next; {@code null} if something else is. */
@@ -51,7 +67,7 @@ final class InFlightQueue {
         while (!endIsDue && isAtSharedLine()) {
             Call<?> call = calls.remove();
             byte[] key = call.command.key().bytes();
-            endIsDue = call.endsLine;
+            endIsDue = call.endsGroup;
             if (Arrays.equals(key, 0, key.length, line, keyFrom, keyTo)) {
                 return call;
             }
@@ -64,7 +80,7 @@ final class InFlightQueue {
     void endSharedLine(Consumer<Call<?>> missed) {
         while (!endIsDue) {
             Call<?> call = calls.remove();
-            endIsDue = call.endsLine;
+            endIsDue = call.endsGroup;
             passedOver.add(call);
         }
         endIsDue = false;

@@ -118,6 +118,7 @@ final class MetaDecoder {
             case 'E' << 8 | 'N' -> plain(MetaReply.Status.MISS, end);
             case 'N' << 8 | 'F' -> plain(MetaReply.Status.NOT_FOUND, end);
             case 'N' << 8 | 'S' -> plain(MetaReply.Status.NOT_STORED, end);
+            case 'M' << 8 | 'N' -> plain(MetaReply.Status.NOOP, end);
             case 'E' << 8 | 'X' -> plain(MetaReply.Status.EXISTS, end);
             default -> throw violation("unknown reply", end);
         }

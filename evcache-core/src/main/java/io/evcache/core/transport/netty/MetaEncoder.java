@@ -14,7 +14,7 @@ import io.netty.buffer.ByteBuf;
 /**
  * Writes commands in memcached's meta protocol into the buffer that goes to the socket.
  *
- * <p>Every command carries an opaque token ({@code O}), which the server echoes on success and on the expected refusals alike. Only flags that memcached 1.6.18 honours are
+ * <p>Every command but those of a {@linkplain StoreRuns run} carries an opaque token ({@code O}), which the server echoes on success and on the expected refusals alike. Only flags that memcached 1.6.18 honours are
  * written unless the command asks for more: that server ignores some newer flags without a word, so a reply cannot tell. Stores always send {@code F}, since a missing one
  * means 0, not "unchanged". Source: memcached's protocol.txt, "Meta Commands".
  *
@@ -22,6 +22,7 @@ import io.netty.buffer.ByteBuf;
  */
 final class MetaEncoder {
     private static final int CRLF = 0x0d0a;
+    private static final int NOOP = 'm' << 24 | 'n' << 16 | CRLF;
 
     private final WallClock clock;
     private final CommandLine line = new CommandLine();
@@ -87,7 +88,28 @@ final class MetaEncoder {
         }
     }
 
+    /** Writes a store that the server answers only if it refuses it. */
+    void encodeQuietly(Store store, ByteBuf out) {
+        begin(store);
+        line.flag('q');
+        line.writeTo(out);
+        out.writeBytes(store.value().bytes());
+        out.writeShort(CRLF);
+    }
+
+    /** Writes what is answered once everything before it is. */
+    static void encodeNoop(ByteBuf out) {
+        out.writeInt(NOOP);
+    }
+
     private void encode(Store store, int opaque, ByteBuf out) {
+        begin(store);
+        end(opaque, out);
+        out.writeBytes(store.value().bytes());
+        out.writeShort(CRLF);
+    }
+
+    private void begin(Store store) {
         byte[] value = store.value().bytes();
         line.start('s', store.key().bytes());
         line.number(value.length);
@@ -107,9 +129,6 @@ final class MetaEncoder {
         if (store.version() != 0) {
             line.flag('E', store.version());
         }
-        end(opaque, out);
-        out.writeBytes(value);
-        out.writeShort(CRLF);
     }
 
     private void encode(Delete delete) {

@@ -11,6 +11,8 @@ final class MetaReply {
         NOT_FOUND,
         NOT_STORED,
         EXISTS,
+        /** The end of a run of sets. */
+        NOOP,
         /** One value of a shared line of gets. */
         KEYED_VALUE,
         /** The end of a shared line of gets. */

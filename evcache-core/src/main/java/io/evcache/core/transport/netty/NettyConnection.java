@@ -46,6 +46,7 @@ final class NettyConnection implements Connection {
     private final Sweeper sweeper;
     private final Capabilities capabilities;
     private final MetaEncoder encoder;
+    private final StoreRuns runs;
     private final InFlightLimit limit;
     private final InFlightQueue inFlight = new InFlightQueue();
     private final Silence silence = new Silence();
@@ -95,9 +96,10 @@ final class NettyConnection implements Connection {
         this.admit = sweeper::admit;
         this.capabilities = capabilities;
         this.encoder = encoder;
+        this.runs = new StoreRuns(encoder);
         this.limit = new InFlightLimit(config.maxInFlight(), config.maxQueuedBytes());
         this.coalescer = new WriteCoalescer(loop, drain);
-        this.pairing = new Pairing(name, config.maxValueBytes(), inFlight, limit, silence, coalescer);
+        this.pairing = new Pairing(name, config.maxValueBytes(), inFlight, limit, silence, coalescer, runs);
         this.callerWrites = socket == null ? null : new CallerWrites(socket, encoder, () -> nextOpaque++);
     }
 
@@ -313,7 +315,9 @@ final class NettyConnection implements Connection {
             GetLines lines = new GetLines(encoder, out);
             while (call != null) {
                 Call<?> next = out.readableBytes() < BATCH_BYTES ? takeNext(now) : null;
-                lines.write(call, next);
+                if (!runs.write(call, next, out)) {
+                    lines.write(call, next);
+                }
                 call = next;
             }
         } catch (RuntimeException | Error e) {

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * Speaks memcached's meta protocol (memcached 1.6.12 or later) over pipelined TCP connections, on native epoll where available and NIO otherwise.
  *
  * <p>One event-loop thread per lane, shared by the connections to all nodes. A command costs one hand-off to the loop and one back; commands that gather meanwhile leave in
- * one packet. With TLS, every connection is encrypted by the JDK's provider, or is none. Replies are paired with commands by order <em>and</em> by an opaque token; any doubt closes the connection. Thread-safe.
+ * one packet. With TLS, every connection is encrypted by the JDK's provider, or is none. Replies are paired with commands by order <em>and</em> by an opaque token, plain gets by their keys, plain sets by the end of their run; any doubt closes the connection. Thread-safe.
  */
 public final class NettyTransport implements Transport {
     private static final int MAX_HANDSHAKE_LINE_BYTES = 1_024;

@@ -18,6 +18,7 @@ final class Pairing {
     private final Silence silence;
     private final WriteCoalescer coalescer;
     private final Answers answers;
+    private final RunReplies runs;
 
     /** Creates the one of a connection, whose parts the others are. */
     Pairing(
@@ -26,7 +27,8 @@ final class Pairing {
             InFlightQueue inFlight,
             InFlightLimit limit,
             Silence silence,
-            WriteCoalescer coalescer) {
+            WriteCoalescer coalescer,
+            StoreRuns runs) {
         this.node = node;
         this.decoder = new MetaDecoder(maxValueBytes, this::replied);
         this.inFlight = inFlight;
@@ -34,6 +36,7 @@ final class Pairing {
         this.silence = silence;
         this.coalescer = coalescer;
         this.answers = new Answers(limit);
+        this.runs = new RunReplies(node, inFlight, limit, runs);
     }
 
     /** Takes all that the server has said, and settles what it answers, also what it has answered before something that makes no sense. */
@@ -50,6 +53,8 @@ final class Pairing {
             repliedWithKey(reply);
         } else if (reply.status == MetaReply.Status.END) {
             repliedWithEnd();
+        } else if (inFlight.isAtRun()) {
+            repliedInRun(reply);
         } else {
             repliedWithOpaque(reply);
         }
@@ -82,8 +87,8 @@ final class Pairing {
 
     /** A line of several keys cannot tell an empty value from an open lease, a line of its own can. */
     private void askAlone(Call<?> call) {
-        call.onSharedLine = false;
-        call.endsLine = false;
+        call.grouped = false;
+        call.endsGroup = false;
         call.alone = true;
         coalescer.submit(call);
     }
@@ -101,6 +106,17 @@ final class Pairing {
             limit.release(bulk);
             bulk.finish();
         }
+    }
+
+    private void repliedInRun(MetaReply reply) {
+        if (reply.status == MetaReply.Status.SERVER_ERROR) {
+            runs.refused(reply.text);
+        } else if (reply.status == MetaReply.Status.NOOP) {
+            runs.end(answers);
+        } else {
+            throw new ProtocolViolation(node + " sent " + reply.status + " within a run of sets");
+        }
+        silence.answered();
     }
 
     private void repliedWithOpaque(MetaReply reply) {

@@ -7,10 +7,13 @@ import io.evcache.core.command.Get;
 import io.evcache.core.command.Gets;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.command.Store;
+import io.evcache.core.command.StoreReply;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.key.Key;
 import io.evcache.core.transport.TransportConfig;
 import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.Ttl;
 import io.netty.buffer.ByteBuf;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -114,6 +117,30 @@ class HostileServerFuzzTest {
         requireOwnValues(random -> talkAtOnce(2 + random.nextInt(3), 2 + random.nextInt(3), random));
     }
 
+    @Test
+    void callersBehindARunOfSetsGetTheirOwnValueOrAFailure() {
+        requireOwnValues(random -> talkBehindARun(2 + random.nextInt(4), 1 + random.nextInt(5), random));
+    }
+
+    private static int talkBehindARun(int sets, int gets, SplittableRandom random) {
+        try (EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults())) {
+            List<Pending<StoreReply>> stores = new ArrayList<>();
+            for (int i = 0; i < sets; i++) {
+                EncodedValue value = new EncodedValue(new byte[] {1}, 0);
+                stores.add(server.queue(Store.set(Key.of("set" + i), value, Ttl.none()), Duration.ofMillis(100)));
+            }
+            List<Pending<Lookup>> calls = queue(server, gets, Get.Wants.VALUE);
+            server.runLoop();
+            HostileStreams streams = new HostileStreams(random);
+            List<byte[]> replies = streams.runReplies(sets);
+            replies.addAll(streams.replies(sets, gets));
+            hear(server, streams, replies);
+
+            assertThat(stores).allMatch(Pending::isSettled);
+            return values(calls);
+        }
+    }
+
     /** Two calls of several keys each, the keys of the second numbered on from those of the first. */
     private static int talkAtOnce(int first, int second, SplittableRandom random) {
         try (EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults())) {
@@ -175,24 +202,33 @@ class HostileServerFuzzTest {
 
     private static int talk(int size, Get.Wants wants, List<byte[]> replies, SplittableRandom random) {
         try (EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults())) {
-            List<Pending<Lookup>> calls = new ArrayList<>();
-            for (int i = 0; i < size; i++) {
-                calls.add(server.queue(new Get(Key.of(HostileStreams.mark(i)), wants), Duration.ofMillis(100)));
-            }
+            List<Pending<Lookup>> calls = queue(server, size, wants);
             server.runLoop();
-            HostileStreams streams = new HostileStreams(random);
-            hear(server, streams, replies);
+            hear(server, new HostileStreams(random), replies);
 
-            int values = 0;
-            for (int i = 0; i < size; i++) {
-                Pending<Lookup> call = calls.get(i);
-                assertThat(call.isSettled()).isTrue();
-                if (call.value() instanceof Lookup.Hit hit) {
-                    HostileStreams.requireOwn(i, hit.value().bytes());
-                    values++;
-                }
-            }
-            return values;
+            return values(calls);
         }
+    }
+
+    private static List<Pending<Lookup>> queue(EmbeddedConnection server, int size, Get.Wants wants) {
+        List<Pending<Lookup>> calls = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            calls.add(server.queue(new Get(Key.of(HostileStreams.mark(i)), wants), Duration.ofMillis(100)));
+        }
+        return calls;
+    }
+
+    /** Returns how many have a value, which is their own; the others have ended otherwise. */
+    private static int values(List<Pending<Lookup>> calls) {
+        int values = 0;
+        for (int i = 0; i < calls.size(); i++) {
+            Pending<Lookup> call = calls.get(i);
+            assertThat(call.isSettled()).isTrue();
+            if (call.value() instanceof Lookup.Hit hit) {
+                HostileStreams.requireOwn(i, hit.value().bytes());
+                values++;
+            }
+        }
+        return values;
     }
 }

@@ -49,16 +49,33 @@ final class HostileStreams {
         return true;
     }
 
+    /** The reply to a run of so many sets. */
+    List<byte[]> runReplies(int count) {
+        List<byte[]> replies = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (random.nextInt(8) == 0) {
+                replies.add("SERVER_ERROR out of memory\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+        replies.add("MN\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        return replies;
+    }
+
     /** Replies to so many gets with the tokens from 0 on. */
     List<byte[]> replies(int count) {
+        return replies(0, count);
+    }
+
+    /** Replies to so many gets with the tokens from that on. */
+    List<byte[]> replies(int token, int count) {
         List<byte[]> replies = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String value = mark(i).repeat(1 + random.nextInt(5)) + (random.nextInt(4) == 0 ? "\r\nHD O0\r\n" : "");
             replies.add((switch (random.nextInt(6)) {
-                        case 0 -> "EN O" + i + "\r\n";
+                        case 0 -> "EN O" + (token + i) + "\r\n";
                         case 1 -> "SERVER_ERROR out of memory\r\n";
-                        case 2 -> "VA " + value.length() + " f5 c9 t30 W X O" + i + "\r\n" + value + "\r\n";
-                        default -> "VA " + value.length() + " f0 O" + i + "\r\n" + value + "\r\n";
+                        case 2 -> "VA " + value.length() + " f5 c9 t30 W X O" + (token + i) + "\r\n" + value + "\r\n";
+                        default -> "VA " + value.length() + " f0 O" + (token + i) + "\r\n" + value + "\r\n";
                     })
                     .getBytes(StandardCharsets.ISO_8859_1));
         }

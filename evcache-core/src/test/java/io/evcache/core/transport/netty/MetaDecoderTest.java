@@ -71,7 +71,6 @@ class MetaDecoderTest {
                 "HX O7\\r\\n",
                 "hd O7\\r\\n",
                 "OK\\r\\n",
-                "MN\\r\\n",
                 "END \\r\\n",
                 "ENDE\\r\\n",
                 "STORED\\r\\n",

@@ -55,7 +55,7 @@ public interface NodeAdmin {
      * <p>A walk is a hint, never a snapshot: items come and go meanwhile, {@link ItemScope#all()} can name a key twice and a fresh item late, and keys that no client of this library
      * could ask for are left out. There is no way to resume a walk within; to be able to continue after an interruption, walk one {@linkplain ItemScope#slabClasses slab class} after the other.
      *
-     * <p>The subscriber sets the pace: while it asks for nothing, nothing is read, and at most 16 KiB are held here. The server's crawler waits then, and with it its other walks and the early
+     * <p>The subscriber sets the pace: while it asks for nothing, nothing is read, and at most 64 KiB are held here. The server's crawler waits then, and with it its other walks and the early
      * removal of expired items; so do not pause for minutes, cancel instead. The server runs one walk at a time: while it is busy with another this one is tried again for 5 s, and
      * then fails as {@code NodeUnavailable(OVERLOADED)}. A server from which nothing comes for 10 s, though items are asked for, is given up.
      *

@@ -54,7 +54,11 @@ final class ItemReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        context = added;
+        context = added; // before looking, as who cancels looks at this after that
+        if (walk.hasEnded()) {
+            added.close();
+            return;
+        }
         added.channel().config().setAutoRead(false); // from now on, each read is of one buffer of the lane at most
         askedAt = ticker.nanos();
         ask(added);

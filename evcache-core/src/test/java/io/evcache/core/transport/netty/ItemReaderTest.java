@@ -119,6 +119,26 @@ class ItemReaderTest {
         assertThat(walk.items()).hasSize(3);
     }
 
+    /** The walk was asked for and its connection stayed, where the server waits for somebody to read and refuses all other walks. */
+    @Test
+    void walkThatIsCancelledJustWhenTheConnectionIsThereIsNotAskedFor() throws Exception {
+        EmbeddedChannel late = EmbeddedChannel.builder().register(false).build();
+        NodeAdmin asked = new NettyNodeAdmin(
+                "node test",
+                () -> CompletableFuture.completedFuture(new AdminChannel(late, Capabilities.all("test"))),
+                Duration.ofSeconds(1),
+                () -> now);
+        ItemGatherer walk = ItemGatherer.waiting(asked.items(ItemScope.all()));
+        walk.subscription().request(1);
+
+        walk.subscription().cancel();
+        late.register(); // handlers are told only now that they were added
+
+        assertThat(late.isOpen()).isFalse();
+        assertThat(late.outboundMessages()).isEmpty();
+        late.finishAndReleaseAll();
+    }
+
     /** It is the lane's, and all its other connections did without while a subscriber paused. */
     @Test
     void whatTheLaneWasReadIntoIsGivenBackThoughSomeOfItWaits() throws Exception {

@@ -28,7 +28,7 @@ public record ZoneOutcome(
         REFUSED,
         /** Certainly not applied: the node is down, overloaded, or answered with an error. */
         FAILED,
-        /** The command left and no answer came; it may or may not be applied. */
+        /** The command left and no answer came, or an error that may be about another command that left with it; it may or may not be applied. */
         UNKNOWN,
         /** Not asked, because the zone that decides about the key refused, failed or did not answer. Nothing changed. */
         SKIPPED

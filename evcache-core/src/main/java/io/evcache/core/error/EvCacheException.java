@@ -25,7 +25,7 @@ public abstract class EvCacheException extends RuntimeException {
     public abstract EvCacheException atCaller();
 
     /**
-     * Returns whether the server may have applied the command although no answer came back. {@code false} means that it certainly did not,
+     * Returns whether the server may have applied the command although no answer came back, or none that says of which command it is. {@code false} means that it certainly did not,
      * so a repeat is safe even for commands that are not idempotent.
      */
     public boolean mayHaveBeenApplied() {

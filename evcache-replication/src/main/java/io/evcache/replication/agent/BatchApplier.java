@@ -123,6 +123,7 @@ final class BatchApplier implements BatchHandler {
 
     private static boolean isTooLarge(ZoneOutcome zone) {
         return zone.failure() instanceof ServerError error
+                && !error.mayHaveBeenApplied() // else it may be about another value that left together with this one
                 && String.valueOf(error.getMessage()).contains(TOO_LARGE);
     }
 

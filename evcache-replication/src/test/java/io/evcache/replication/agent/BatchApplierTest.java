@@ -122,6 +122,14 @@ class BatchApplierTest {
         assertThat(apply(0, set("k", 60))).as("b cannot be asked").containsExactly(Outcome.REJECTED);
     }
 
+    /** The server said that of one of several values that had left together. */
+    @Test
+    void valueThatMayBeTooLargeIsToBeRetried() {
+        answer = List.of(failed("a", ServerError.ofSome("1 of 3 sets: object too large for cache")));
+
+        assertThat(apply(0, set("k", 60))).containsExactly(Outcome.RETRY);
+    }
+
     private List<Outcome> apply(long heldMillis, BatchEntry... entries) {
         CompletableFuture<BatchAck> ack =
                 applier.apply(new Batch(7, "eu", heldMillis, List.of(entries))).toCompletableFuture();

@@ -1,7 +1,9 @@
 package io.evcache.core.transport.netty;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,14 +47,25 @@ final class InFlightQueue {
         return !endIsDue && head != null && head.isInRun();
     }
 
+    /** Returns the calls of the run, which stay here. */
+    List<Call<?>> run() {
+        List<Call<?>> run = new ArrayList<>();
+        for (Call<?> call : calls) {
+            run.add(call);
+            if (call.endsGroup) {
+                break;
+            }
+        }
+        return run;
+    }
+
     /** Removes the calls of the run, in order. */
     void endRun(Consumer<Call<?>> ended) {
-        boolean more = true;
-        while (more) {
-            Call<?> call = calls.remove();
-            more = !call.endsGroup;
+        Call<?> call;
+        do {
+            call = calls.remove();
             ended.accept(call);
-        }
+        } while (!call.endsGroup && !calls.isEmpty()); // told of one, somebody may have closed the connection
     }
 
     /** Returns the call of many keys that is being answered or is next; {@code null} if something else is. */

@@ -118,7 +118,7 @@ final class MetaDecoder {
             case 'E' << 8 | 'N' -> plain(MetaReply.Status.MISS, end);
             case 'N' << 8 | 'F' -> plain(MetaReply.Status.NOT_FOUND, end);
             case 'N' << 8 | 'S' -> plain(MetaReply.Status.NOT_STORED, end);
-            case 'M' << 8 | 'N' -> plain(MetaReply.Status.NOOP, end);
+            case 'M' << 8 | 'N' -> noop(end);
             case 'E' << 8 | 'X' -> plain(MetaReply.Status.EXISTS, end);
             default -> throw violation("unknown reply", end);
         }
@@ -172,6 +172,14 @@ final class MetaDecoder {
         reply.keyTo = keyTo;
         reply.flags = unsigned32(keyTo, flagsTo, end);
         expectBlock((int) size);
+    }
+
+    private void noop(int end) {
+        if (end != 2) {
+            throw violation("a no-op with flags", end);
+        }
+        reply.reset(MetaReply.Status.NOOP);
+        sink.reply(reply);
     }
 
     private void plain(MetaReply.Status status, int end) {

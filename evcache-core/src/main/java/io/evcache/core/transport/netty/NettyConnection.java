@@ -266,7 +266,7 @@ final class NettyConnection implements Connection {
             if (writeAll()) {
                 channel.flush();
             }
-        } catch (RuntimeException | OutOfMemoryError e) { // the latter when direct memory is used up
+        } catch (RuntimeException | Error e) { // such as when direct memory is used up
             // Calls were taken whose bytes never left: their places would be taken by the replies of later ones.
             close(cannotWrite(e));
         }

@@ -18,6 +18,7 @@ final class Pairing {
     private final Silence silence;
     private final WriteCoalescer coalescer;
     private final Answers answers;
+    private final StoreRuns storeRuns;
     private final RunReplies runs;
 
     /** Creates the one of a connection, whose parts the others are. */
@@ -28,7 +29,7 @@ final class Pairing {
             InFlightLimit limit,
             Silence silence,
             WriteCoalescer coalescer,
-            StoreRuns runs) {
+            StoreRuns storeRuns) {
         this.node = node;
         this.decoder = new MetaDecoder(maxValueBytes, this::replied);
         this.inFlight = inFlight;
@@ -36,7 +37,8 @@ final class Pairing {
         this.silence = silence;
         this.coalescer = coalescer;
         this.answers = new Answers(limit);
-        this.runs = new RunReplies(node, inFlight, limit, runs);
+        this.storeRuns = storeRuns;
+        this.runs = new RunReplies(node, inFlight, limit, storeRuns);
     }
 
     /** Takes all that the server has said, and settles what it answers, also what it has answered before something that makes no sense. */
@@ -140,6 +142,7 @@ final class Pairing {
             answers.add(call, answer);
         } catch (ServerError refusal) {
             inFlight.poll();
+            storeRuns.refused(call);
             limit.release(call);
             call.giveUp(refusal);
         }

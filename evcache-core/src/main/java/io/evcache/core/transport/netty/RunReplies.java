@@ -1,6 +1,7 @@
 package io.evcache.core.transport.netty;
 
 import io.evcache.core.command.StoreReply;
+import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.error.ServerError;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,9 @@ final class RunReplies {
     private final InFlightQueue inFlight;
     private final InFlightLimit limit;
     private final StoreRuns runs;
-    private int refusals;
-    private String text = "";
+
+    /** What the server has said to the run that is being answered. */
+    private final List<String> errors = new ArrayList<>();
 
     RunReplies(String node, InFlightQueue inFlight, InFlightLimit limit, StoreRuns runs) {
         this.node = node;
@@ -25,32 +27,40 @@ final class RunReplies {
 
     /** One of the run that is being answered was refused. */
     void refused(String error) {
-        refusals++;
-        text = error;
+        if (errors.size() == inFlight.run().size()) {
+            throw new ProtocolViolation(node + " sent more errors than the run has sets: " + error);
+        }
+        errors.add(error);
     }
 
     /** The run that is being answered ends. */
     void end(Answers answers) {
-        if (refusals == 0) {
+        if (errors.isEmpty()) {
             inFlight.endRun(stored -> answers.add(stored, StoreReply.STORED));
             return;
         }
         answers.tell(); // what was answered before
-        List<Call<?>> run = new ArrayList<>();
-        inFlight.endRun(run::add);
-        int refused = refusals;
-        refusals = 0;
+        List<Call<?>> run = inFlight.run();
+        List<ServerError> refusals = refusals(run); // before they are taken from those in flight
+        errors.clear();
         runs.refused();
-        for (Call<?> call : run) {
-            limit.release(call);
-            call.giveUp(refusal(call, refused, run.size()));
+        for (int i = 0; i < run.size(); i++) {
+            inFlight.poll();
+            limit.release(run.get(i));
+            run.get(i).giveUp(refusals.get(i));
         }
     }
 
-    private ServerError refusal(Call<?> call, int refused, int sent) {
-        return refused >= sent
-                ? new ServerError(node + " answered " + call.what() + " with: " + text)
-                : ServerError.ofSome(node + " answered " + refused + " of " + sent
-                        + " sets that left together, perhaps " + call.what() + ", with: " + text);
+    private List<ServerError> refusals(List<Call<?>> run) {
+        List<ServerError> refusals = new ArrayList<>(run.size());
+        for (Call<?> call : run) {
+            refusals.add(
+                    errors.size() == run.size()
+                            ? new ServerError(
+                                    node + " answered " + call.what() + " with: " + errors.get(refusals.size()))
+                            : ServerError.ofSome(node + " answered " + errors.size() + " of " + run.size()
+                                    + " sets that left together, perhaps " + call.what() + ", with: " + errors.get(0)));
+        }
+        return refusals;
     }
 }

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * set costs the server about half. One without such a neighbour is asked and answered by itself. Whoever has the turn to write, which is the event loop for everything that has neighbours.
  */
 final class StoreRuns {
-    /** A refusal does not say which set it is about, so none is in a run that a server may find too large. */
-    static final int MAX_VALUE_BYTES = 8 * 1_024;
+    /**
+     * A refusal does not say which set it is about, so none is in a run that a server may find too large; and of items in several chunks, which begin at half a megabyte unless {@code slab_chunk_max} says less, memcached does
+     * not tell in quiet mode that it had no memory for the next chunk.
+     */
+    static final int MAX_VALUE_BYTES = 2 * 1_024;
 
     /** In a longer one the first would wait for its answer for no good reason. */
     static final int MOST = 64;
@@ -56,6 +59,13 @@ final class StoreRuns {
     /** The server has refused sets of a run. */
     void refused() {
         careful = CAREFUL;
+    }
+
+    /** The server has refused a command by itself: where it is one that could be in a run, the next would be too. */
+    void refused(Call<?> call) {
+        if (canBeIn(call)) {
+            refused();
+        }
     }
 
     /** Whether that is a set which ends in no other way than stored, unless the server is in trouble. */

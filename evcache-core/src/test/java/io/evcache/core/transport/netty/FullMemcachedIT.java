@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Servers that evict nothing ({@code -M}) and are full: a set is refused, and nobody is told that it was stored. */
 class FullMemcachedIT {
-    private static final int SETS = 2_000;
+    private static final int SETS = 6_000;
 
     @RegisterExtension
     static final LocalMemcachedExtension DEBIAN = LocalMemcachedExtension.of(Version.DEBIAN_12, "-M", "-m", "2");
@@ -54,7 +54,7 @@ class FullMemcachedIT {
                     .connect(new NodeAddress("127.0.0.1", server.port()), 0)
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
-            EncodedValue value = new EncodedValue(new byte[4_000], 0);
+            EncodedValue value = new EncodedValue(new byte[1_000], 0);
             List<Pending<StoreReply>> calls = new ArrayList<>();
             for (int i = 0; i < SETS; i++) {
                 calls.add(connection.send(Store.set(Key.of("k" + i), value, Ttl.none()), deadline()));

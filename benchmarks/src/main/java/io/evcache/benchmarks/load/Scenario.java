@@ -94,7 +94,10 @@ public record Scenario(
     static List<List<Scenario>> inCommonRounds(List<Scenario> scenarios) {
         Map<Scenario, List<Scenario>> together = new LinkedHashMap<>();
         for (Scenario scenario : scenarios) {
-            Scenario any = scenario.nodes > 1 ? of("", "", scenario.kind, scenario.width, scenario.valueBytes).overNodes(2) : scenario;
+            Scenario any = scenario.nodes > 1
+                    ? of("", "", scenario.kind, scenario.width, scenario.valueBytes)
+                            .overNodes(2)
+                    : scenario;
             together.computeIfAbsent(any, first -> new ArrayList<>()).add(scenario);
         }
         return List.copyOf(together.values());

@@ -93,8 +93,7 @@ final class MetaEncoder {
         begin(store);
         line.flag('q');
         line.writeTo(out);
-        out.writeBytes(store.value().bytes());
-        out.writeShort(CRLF);
+        block(store, out);
     }
 
     /** Writes what is answered once everything before it is. */
@@ -105,6 +104,10 @@ final class MetaEncoder {
     private void encode(Store store, int opaque, ByteBuf out) {
         begin(store);
         end(opaque, out);
+        block(store, out);
+    }
+
+    private static void block(Store store, ByteBuf out) {
         out.writeBytes(store.value().bytes());
         out.writeShort(CRLF);
     }

@@ -36,8 +36,7 @@ final class Replies {
         boolean refused = reply.status == MetaReply.Status.SERVER_ERROR
                 || (reply.status == MetaReply.Status.NON_NUMERIC && call.command instanceof Arithmetic);
         if (refused) {
-            throw new ServerError(
-                    node + " answered " + call.command.verb() + " " + call.command.key() + " with: " + reply.text);
+            throw refusal(call, reply.text, node);
         }
         if (call.command instanceof Get get) {
             return lookup(call, get.wants(), reply);
@@ -66,6 +65,11 @@ final class Replies {
             return count(call, reply);
         }
         throw unexpected(call, reply);
+    }
+
+    /** Returns that the server has refused the command with that error. */
+    static ServerError refusal(Call<?> call, String error, String node) {
+        return new ServerError(node + " answered " + call.what() + " with: " + error);
     }
 
     /** Returns whether this value of a shared line is nothing at all: an open lease, or an empty value that another client has stored. */

@@ -53,14 +53,15 @@ final class RunReplies {
 
     private List<ServerError> refusals(List<Call<?>> run) {
         List<ServerError> refusals = new ArrayList<>(run.size());
-        for (Call<?> call : run) {
-            refusals.add(
-                    errors.size() == run.size()
-                            ? new ServerError(
-                                    node + " answered " + call.what() + " with: " + errors.get(refusals.size()))
-                            : ServerError.ofSome(node + " answered " + errors.size() + " of " + run.size()
-                                    + " sets that left together, perhaps " + call.what() + ", with: " + errors.get(0)));
+        for (int i = 0; i < run.size(); i++) {
+            boolean all = errors.size() == run.size();
+            refusals.add(all ? Replies.refusal(run.get(i), errors.get(i), node) : doubt(run.get(i), run.size()));
         }
         return refusals;
+    }
+
+    private ServerError doubt(Call<?> call, int sets) {
+        return ServerError.ofSome(node + " answered " + errors.size() + " of " + sets
+                + " sets that left together, perhaps " + call.what() + ", with: " + errors.get(0));
     }
 }

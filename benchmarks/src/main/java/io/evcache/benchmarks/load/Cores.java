@@ -43,7 +43,10 @@ final class Cores {
 
     /** Binds all threads of the servers. */
     void bindServers(List<Long> pids) throws IOException {
-        for (long pid : first < 0 ? List.<Long>of() : pids) {
+        if (first < 0) {
+            return;
+        }
+        for (long pid : pids) {
             Process taskset = new ProcessBuilder("taskset", "-apc", "0-" + (first - 1), Long.toString(pid))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -9,11 +9,13 @@ import io.evcache.client.near.NearStats;
 import io.evcache.client.pipeline.ManyReads;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.zones.ZoneOrder;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Touch;
+import io.evcache.core.command.Waiting;
 import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.IllegalKeyException;
@@ -76,12 +78,15 @@ public final class EvCache<V> {
         CallTerms terms = calls.terms();
         Deadline deadline = terms.readDeadline();
         ZoneOrder straight = calls.straight(terms);
+        Waiting.begin();
         try {
             return straight == null
                     ? calls.commands().valueOf(calls.read(wireKey, deadline).await(deadline))
                     : fetch(new Get(wireKey, Get.Wants.PLAIN), straight, terms.readPolicy(), deadline);
         } catch (EvCacheException e) {
             return null;
+        } finally {
+            Waiting.end();
         }
     }
 
@@ -115,11 +120,14 @@ public final class EvCache<V> {
         Key wireKey = calls.key(key);
         NearCache.Load load = nearby.load();
         Deadline deadline = calls.readDeadline();
+        Waiting.begin();
         try {
             ReadResult result = calls.read(wireKey, deadline).await(deadline);
             return calls.arrived(nearby, load, key, result);
         } catch (EvCacheException e) {
             return null;
+        } finally {
+            Waiting.end();
         }
     }
 
@@ -145,12 +153,15 @@ public final class EvCache<V> {
 
     private BulkRead<V> bulk(Collection<String> keys) {
         BulkRead<V> bulk = new BulkRead<>(calls, requireNonNull(keys, "keys"));
+        Waiting.begin();
         try {
             while (bulk.hasMore()) {
                 ManyReads unused = bulk.sendWindow().await(bulk.deadline());
             }
         } catch (EvCacheException e) {
             return bulk; // with what has answered in time
+        } finally {
+            Waiting.end();
         }
         return bulk;
     }
@@ -184,14 +195,19 @@ public final class EvCache<V> {
         Key wireKey = calls.key(key);
         NearCache.Load load = nearby == null ? null : nearby.load();
         Deadline deadline = calls.readDeadline();
-        Pending<ReadResult> read =
-                asked.isEmpty() ? calls.read(wireKey, deadline) : calls.read(wireKey, deadline, asked);
+        Waiting.begin();
         try {
-            ReadResult unused = read.await(deadline);
-        } catch (EvCacheException e) {
-            return GetResult.failed(null, calls.attempts(read), e);
+            Pending<ReadResult> read =
+                    asked.isEmpty() ? calls.read(wireKey, deadline) : calls.read(wireKey, deadline, asked);
+            try {
+                ReadResult unused = read.await(deadline);
+            } catch (EvCacheException e) {
+                return GetResult.failed(null, calls.attempts(read), e);
+            }
+            return calls.resultOf(read, !asked.isEmpty(), key, load);
+        } finally {
+            Waiting.end();
         }
-        return calls.resultOf(read, !asked.isEmpty(), key, load);
     }
 
     /**
@@ -231,7 +247,7 @@ public final class EvCache<V> {
 
     /** Stores the value with the cache's own time to live; see {@link #set(String, Object, Duration)}. */
     public boolean set(String key, V value) {
-        return calls.isMet(calls.set(key, value, null, null));
+        return isMet(() -> calls.set(key, value, null, null));
     }
 
     /**
@@ -241,7 +257,7 @@ public final class EvCache<V> {
      * @return whether as many zones as the policy asks have stored it in time; {@code false} does not mean that none has
      */
     public boolean set(String key, V value, Duration ttl) {
-        return calls.isMet(calls.set(key, value, requireNonNull(ttl, "ttl"), null));
+        return isMet(() -> calls.set(key, value, requireNonNull(ttl, "ttl"), null));
     }
 
     /** Stores the values with the cache's own time to live; see {@link #setAll(Map, Duration)}. */
@@ -261,7 +277,7 @@ public final class EvCache<V> {
 
     /** Stores the value, if there is none, with the cache's own time to live; see {@link #add(String, Object, Duration)}. */
     public boolean add(String key, V value) {
-        return calls.isMet(calls.add(key, value, null));
+        return isMet(() -> calls.add(key, value, null));
     }
 
     /**
@@ -273,12 +289,12 @@ public final class EvCache<V> {
      * @return whether the deciding zone had none, and as many zones as the policy asks have stored it in time
      */
     public boolean add(String key, V value, Duration ttl) {
-        return calls.isMet(calls.add(key, value, requireNonNull(ttl, "ttl")));
+        return isMet(() -> calls.add(key, value, requireNonNull(ttl, "ttl")));
     }
 
     /** Stores the value where there is one, with the cache's own time to live; see {@link #replace(String, Object, Duration)}. */
     public boolean replace(String key, V value) {
-        return calls.isMet(calls.replace(key, value, null));
+        return isMet(() -> calls.replace(key, value, null));
     }
 
     /**
@@ -287,7 +303,7 @@ public final class EvCache<V> {
      * @return whether as many zones as the policy asks had one and have stored it in time
      */
     public boolean replace(String key, V value, Duration ttl) {
-        return calls.isMet(calls.replace(key, value, requireNonNull(ttl, "ttl")));
+        return isMet(() -> calls.replace(key, value, requireNonNull(ttl, "ttl")));
     }
 
     /**
@@ -300,17 +316,17 @@ public final class EvCache<V> {
      * @throws IllegalArgumentException if the value is encoded compressed or serialised
      */
     public boolean append(String key, V value) {
-        return calls.isMet(calls.append(key, value));
+        return isMet(() -> calls.append(key, value));
     }
 
     /** Puts the encoded value before the one that is there; otherwise as {@link #append}. */
     public boolean prepend(String key, V value) {
-        return calls.isMet(calls.prepend(key, value));
+        return isMet(() -> calls.prepend(key, value));
     }
 
     /** Appends, or adds what is to be appended with the cache's own time to live; see {@link #appendOrAdd(String, Object, Duration)}. */
     public boolean appendOrAdd(String key, V value) {
-        return calls.isMet(async.appendOrAdd(key, value));
+        return isMet(() -> async.appendOrAdd(key, value));
     }
 
     /**
@@ -320,12 +336,12 @@ public final class EvCache<V> {
      * @param ttl of a value that is added; one that is appended to keeps its own
      */
     public boolean appendOrAdd(String key, V value, Duration ttl) {
-        return calls.isMet(async.appendOrAdd(key, value, ttl));
+        return isMet(() -> async.appendOrAdd(key, value, ttl));
     }
 
     /** Stores the value, if nobody has written the item since, with the cache's own time to live; see {@link #compareAndSet(String, Object, CasToken, Duration)}. */
     public boolean compareAndSet(String key, V value, CasToken token) {
-        return calls.isMet(calls.compareAndSet(key, value, null, requireNonNull(token, "token")));
+        return isMet(() -> calls.compareAndSet(key, value, null, requireNonNull(token, "token")));
     }
 
     /**
@@ -337,7 +353,7 @@ public final class EvCache<V> {
      * @return whether the deciding zone has stored it, and as many zones as the policy asks have in time; {@code false}: look again
      */
     public boolean compareAndSet(String key, V value, CasToken token, Duration ttl) {
-        return calls.isMet(calls.compareAndSet(key, value, requireNonNull(ttl, "ttl"), requireNonNull(token, "token")));
+        return isMet(() -> calls.compareAndSet(key, value, requireNonNull(ttl, "ttl"), requireNonNull(token, "token")));
     }
 
     /**
@@ -346,7 +362,7 @@ public final class EvCache<V> {
      * @return whether it is certainly gone from as many zones as the policy asks; a zone that never had it counts, too
      */
     public boolean delete(String key) {
-        return calls.isMet(calls.delete(key));
+        return isMet(() -> calls.delete(key));
     }
 
     /**
@@ -366,7 +382,7 @@ public final class EvCache<V> {
      * @return whether as many zones as the policy asks had it and changed it in time
      */
     public boolean touch(String key, Duration ttl) {
-        return calls.isMet(calls.touch(key, ttl));
+        return isMet(() -> calls.touch(key, ttl));
     }
 
     /** Returns what the near cache has done; empty if there is none. */
@@ -386,13 +402,26 @@ public final class EvCache<V> {
         return new CacheItems<>(calls, callbacks, withoutLeases);
     }
 
+    /** Sends the write, and waits until it is decided. */
+    private boolean isMet(Supplier<WriteLatch> write) {
+        Waiting.begin();
+        try {
+            return calls.isMet(write.get());
+        } finally {
+            Waiting.end();
+        }
+    }
+
     private static Set<String> unmet(BulkWrite bulk) {
+        Waiting.begin();
         try {
             while (bulk.hasMore()) {
                 Boolean unused = bulk.sendWindow().await(bulk.deadline());
             }
         } catch (EvCacheException e) {
             return bulk.unmet(); // as known by then
+        } finally {
+            Waiting.end();
         }
         return bulk.unmet();
     }

@@ -143,6 +143,7 @@ public class Pending<T> {
             throw new IllegalStateException(
                     "blocking call on " + self.getName() + ", which delivers the answers; use the async API");
         }
+        Waiting.poll(self, this, deadline);
         if (!await(self)) {
             return;
         }

@@ -1,5 +1,7 @@
 package io.evcache.benchmarks.load.contender;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evcache.benchmarks.load.Contender;
 import io.evcache.benchmarks.load.Scenario.Kind;
 import io.evcache.core.command.Get;
@@ -10,6 +12,7 @@ import io.evcache.core.command.Receiver;
 import io.evcache.core.command.Route;
 import io.evcache.core.command.Store;
 import io.evcache.core.command.StoreReply;
+import io.evcache.core.command.Waiting;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
@@ -64,18 +67,28 @@ public final class CoreTransport implements Contender {
     @Override
     public byte @Nullable [] get(int key) {
         Deadline deadline = deadline();
-        return bytes(send(key, deadline).await(deadline));
+        Waiting.begin();
+        try {
+            return bytes(send(key, deadline).await(deadline));
+        } finally {
+            Waiting.end();
+        }
     }
 
     @Override
     public Map<String, byte[]> getAll(int from, int count) {
         Deadline deadline = deadline();
         Gets gets = new Gets(keys.subList(from, from + count).toArray(Key[]::new));
-        zones.get(0).sendAll(gets.all(), deadline);
-        Gets all = gets.await(deadline);
+        Waiting.begin();
+        try {
+            zones.get(0).sendAll(gets.all(), deadline);
+            Gets unused = gets.await(deadline);
+        } finally {
+            Waiting.end();
+        }
         Map<String, byte[]> found = new HashMap<>(count * 2);
         for (int i = 0; i < count; i++) {
-            EncodedValue value = all.value(i);
+            EncodedValue value = gets.value(i);
             if (value != null) {
                 found.put(texts.get(from + i), value.bytes());
             }
@@ -87,12 +100,15 @@ public final class CoreTransport implements Contender {
     public void set(int key, byte[] value) {
         Deadline deadline = deadline();
         Store store = store(key, value);
-        List<Pending<StoreReply>> pending = new ArrayList<>(zones.size());
-        for (Route zone : zones) {
-            pending.add(zone.send(store, deadline));
-        }
-        for (Pending<StoreReply> one : pending) {
-            requireStored(one.await(deadline));
+        Together together = new Together(zones.size());
+        Waiting.begin();
+        try {
+            for (Route zone : zones) {
+                zone.send(store, deadline).receive(together);
+            }
+            requireStored(together.await(deadline));
+        } finally {
+            Waiting.end();
         }
     }
 
@@ -145,7 +161,26 @@ public final class CoreTransport implements Contender {
         return failure == null ? new IllegalStateException("told before it settled") : failure;
     }
 
-    /** Waits for the zones of one write. */
+    /** What a caller waits for that has written to several zones: the last answer, or the first that is not as it should be. */
+    private static final class Together extends Pending<StoreReply> implements Receiver<StoreReply> {
+        private final AtomicInteger open;
+
+        Together(int zones) {
+            open = new AtomicInteger(zones);
+        }
+
+        @Override
+        public void settled(Pending<? extends StoreReply> settled) {
+            StoreReply reply = settled.value();
+            if (reply == null) {
+                fail(requireNonNull(settled.failure()));
+            } else if (open.decrementAndGet() == 0 || reply != StoreReply.STORED) {
+                complete(reply);
+            }
+        }
+    }
+
+    /** Tells when the zones of one write have answered. */
     private static final class Countdown extends AtomicInteger implements Receiver<StoreReply> {
         private static final long serialVersionUID = 1;
 

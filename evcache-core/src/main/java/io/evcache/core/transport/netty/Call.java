@@ -36,6 +36,9 @@ class Call<R extends Reply> extends Pending<R> {
     /** Whether this must have a line of its own although it is a plain get. Confined to the event loop. */
     boolean alone;
 
+    /** Whether who has sent this was going to wait for it. Written before publication by a caller that writes. */
+    boolean waited;
+
     /** Whether bytes may have left. Confined to the event loop. */
     boolean sent;
 

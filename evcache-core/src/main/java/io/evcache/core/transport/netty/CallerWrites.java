@@ -26,6 +26,7 @@ final class CallerWrites {
     private final Turn turn;
     private final MetaEncoder encoder;
     private final IntSupplier opaques;
+    private final Traffic traffic;
 
     /** Collected with this object, so that nothing must be freed while a caller may write. Guarded by the turn. */
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(MAX_BYTES);
@@ -43,11 +44,12 @@ final class CallerWrites {
     private volatile @Nullable Call<?> written;
 
     /** Creates one; {@code opaques} is called by who has the turn. */
-    CallerWrites(SharedSocket socket, MetaEncoder encoder, IntSupplier opaques) {
+    CallerWrites(SharedSocket socket, MetaEncoder encoder, IntSupplier opaques, Traffic traffic) {
         this.socket = socket;
         this.turn = socket.turn();
         this.encoder = encoder;
         this.opaques = opaques;
+        this.traffic = traffic;
     }
 
     /**
@@ -81,6 +83,7 @@ final class CallerWrites {
     void write(Call<?> call) throws IOException {
         call.opaque = opaques.getAsInt();
         call.sent = true;
+        traffic.unseen();
         written = call;
         buffer.clear();
         call.write(encoder, buffer);
@@ -110,6 +113,7 @@ final class CallerWrites {
         Call<?> call = written;
         if (call != null) {
             written = null;
+            traffic.seen(call.waited);
         }
         return call;
     }

@@ -1,53 +1,53 @@
 package io.evcache.core.transport.netty;
 
-import io.evcache.core.command.DeliveringThread;
+import io.evcache.core.time.Deadline;
+import io.evcache.core.time.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.FastThreadLocalThread;
-import java.util.concurrent.RejectedExecutionException;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The event loops of one transport and the channels that fit them: native epoll where its library is on the class path and loads, NIO otherwise.
  *
- * @param group one loop per lane
+ * @param lanes one loop per lane
  * @param channels what to open on it
  * @param io its name
  */
-record EventLoops(EventLoopGroup group, ChannelFactory<Channel> channels, String io) {
+record EventLoops(List<LaneLoop> lanes, ChannelFactory<Channel> channels, String io) {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
 
     static EventLoops start(int lanes) {
-        ThreadFactory threads = new LoopThreads();
         if (epollIsAvailable()) {
-            return new EventLoops(group(lanes, threads, EpollIoHandler.newFactory()), EpollChannel::new, "epoll");
+            return new EventLoops(loops(lanes, EpollIoHandler.newFactory()), EpollChannel::new, "epoll");
         }
-        return new EventLoops(group(lanes, threads, NioIoHandler.newFactory()), NioSocketChannel::new, "nio");
+        return new EventLoops(loops(lanes, NioIoHandler.newFactory()), NioSocketChannel::new, "nio");
     }
 
-    /** Tells the present thread, which is that of a loop, whose it is. */
-    static void introduce(EventLoop loop) {
-        if (Thread.currentThread() instanceof LoopThread thread && loop instanceof SingleThreadEventLoop own) {
-            thread.loop = own;
-        }
+    private static List<LaneLoop> loops(int lanes, IoHandlerFactory io) {
+        ThreadFactory threads = LoopThread.factory();
+        return IntStream.range(0, lanes)
+                .mapToObj(lane -> LaneLoop.of(threads, io, LaneLoop.LOOK_NANOS))
+                .toList();
     }
 
-    private static EventLoopGroup group(int lanes, ThreadFactory threads, IoHandlerFactory io) {
-        return new MultiThreadIoEventLoopGroup(lanes, threads, io);
+    /** Ends all loops, and waits for that, at most 3 seconds. */
+    void close() {
+        lanes.forEach(lane -> lane.shutdownGracefully(0, 2, TimeUnit.SECONDS));
+        Deadline patience = Deadline.after(Duration.ofSeconds(3), Ticker.system());
+        for (LaneLoop lane : lanes) {
+            lane.terminationFuture().awaitUninterruptibly(Math.max(0, patience.remainingNanos()), TimeUnit.NANOSECONDS);
+        }
     }
 
     private static boolean epollIsAvailable() {
@@ -56,43 +56,6 @@ record EventLoops(EventLoopGroup group, ChannelFactory<Channel> channels, String
         } catch (LinkageError e) {
             LOG.debug("Native epoll is not usable, taking NIO", e);
             return false;
-        }
-    }
-
-    private static final class LoopThreads implements ThreadFactory {
-        private final AtomicInteger count = new AtomicInteger();
-
-        @Override
-        public Thread newThread(Runnable task) {
-            return new LoopThread(task, "evcache-io-" + count.getAndIncrement());
-        }
-    }
-
-    /** A thread that knows its loop, as soon as that has a connection. */
-    private static final class LoopThread extends FastThreadLocalThread implements DeliveringThread {
-        private @Nullable SingleThreadEventLoop loop;
-
-        LoopThread(Runnable task, String name) {
-            super(task, name);
-            setDaemon(true);
-        }
-
-        /** The round ends when the loop has read what there is to read and run what there is to run. */
-        @Override
-        public void afterRound(Runnable task) {
-            loop().executeAfterEventLoopIteration(task);
-        }
-
-        @Override
-        public void after(long nanos, Runnable task) {
-            loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
-        }
-
-        private SingleThreadEventLoop loop() {
-            if (loop == null) {
-                throw new RejectedExecutionException(getName() + " delivers nothing yet");
-            }
-            return loop;
         }
     }
 }

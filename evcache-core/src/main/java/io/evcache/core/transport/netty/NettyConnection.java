@@ -7,6 +7,7 @@ import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
 import io.evcache.core.command.SingleGets;
 import io.evcache.core.command.Store;
+import io.evcache.core.command.Waiting;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
@@ -58,6 +59,11 @@ final class NettyConnection implements Connection {
     /** {@code null} where only the loop can write. */
     private final @Nullable CallerWrites callerWrites;
 
+    /** {@code null} where the loop is never lent. */
+    private final @Nullable LaneLoop lane;
+
+    private final Traffic traffic;
+
     private final CompletableFuture<EvCacheException> closed = new CompletableFuture<>();
 
     /** Set while the server is silent although callers expired; read by senders, written by the loop. */
@@ -65,6 +71,9 @@ final class NettyConnection implements Connection {
 
     /** Guarded by the turn to write, where there are turns. */
     private int nextOpaque;
+
+    /** Whether the lane knows that something is unanswered here. */
+    private boolean busy;
 
     /** Whether the loop has written and the kernel has not taken all of it yet, so that no caller may write. */
     private boolean keepsTurn;
@@ -100,7 +109,9 @@ final class NettyConnection implements Connection {
         this.limit = new InFlightLimit(config.maxInFlight(), config.maxQueuedBytes());
         this.coalescer = new WriteCoalescer(loop, drain);
         this.pairing = new Pairing(name, config.maxValueBytes(), inFlight, limit, silence, coalescer, runs);
-        this.callerWrites = socket == null ? null : new CallerWrites(socket, encoder, () -> nextOpaque++);
+        this.lane = loop instanceof LaneLoop own ? own : null;
+        this.traffic = lane == null ? new Traffic() : lane.traffic();
+        this.callerWrites = socket == null ? null : new CallerWrites(socket, encoder, () -> nextOpaque++, traffic);
     }
 
     @Override
@@ -161,6 +172,8 @@ final class NettyConnection implements Connection {
         if (!writes.tryTurn(call)) {
             return false;
         }
+        Waiting waiting = Waiting.current();
+        call.waited = waiting != null;
         Throwable broken = null;
         try {
             writes.write(call);
@@ -172,10 +185,22 @@ final class NettyConnection implements Connection {
         }
         if (broken != null) {
             close(cannotWrite(broken));
-        } else if (!swept && asks.compareAndSet(false, true) && sweeper.ask(this)) {
-            tell(admit);
+        } else {
+            haveAttended(waiting);
         }
         return true;
+    }
+
+    /** Sees to it that somebody reads the answer to what a caller has written, and that it expires like any other. */
+    private void haveAttended(@Nullable Waiting caller) {
+        boolean unplanned = !swept && asks.compareAndSet(false, true) && sweeper.ask(this);
+        if (lane == null || !lane.isLent()) {
+            if (unplanned) {
+                tell(admit);
+            }
+        } else if (caller == null || !caller.willPoll(lane)) {
+            lane.leave(); // and when it is back, it looks who has asked
+        }
     }
 
     private void tell(Runnable task) {
@@ -247,6 +272,7 @@ final class NettyConnection implements Connection {
         if (keepsTurn) {
             endTurn();
         }
+        beBusy();
     }
 
     void writableAgain() {
@@ -271,6 +297,7 @@ final class NettyConnection implements Connection {
             close(cannotWrite(e));
         }
         endTurn();
+        beBusy();
         beSwept();
     }
 
@@ -279,6 +306,15 @@ final class NettyConnection implements Connection {
         Call<?> call = callerWrites == null ? null : callerWrites.takeWritten();
         if (call != null) {
             addInFlight(call, ticker.nanos());
+        }
+    }
+
+    /** Tells the lane whether anything is unanswered here. */
+    private void beBusy() {
+        boolean now = !inFlight.isEmpty();
+        if (busy != now) {
+            busy = now;
+            traffic.busy(now);
         }
     }
 
@@ -301,6 +337,9 @@ final class NettyConnection implements Connection {
         }
         while (channel.isWritable() && writeBatch(ticker.nanos())) {
             written = true;
+        }
+        if (written) {
+            traffic.disturbed();
         }
         return written;
     }
@@ -374,6 +413,7 @@ final class NettyConnection implements Connection {
                 judge(oldest, orphans, now);
             }
         }
+        beBusy();
         return isStillSwept();
     }
 
@@ -419,6 +459,7 @@ final class NettyConnection implements Connection {
             limit.release(call);
             call.giveUp(lost(Reason.CONNECTION_LOST, call, cause));
         });
+        beBusy();
         coalescer.drain(this::failUnsent);
     }
 

@@ -1,7 +1,5 @@
 package io.evcache.core.transport.netty;
 
-import static java.util.Objects.requireNonNull;
-
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.time.Ticker;
@@ -17,19 +15,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.LineBasedFrameDecoder;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -51,9 +44,7 @@ public final class NettyTransport implements Transport {
     private final WallClock clock;
     private final EventLoops loops;
     private final @Nullable ClientTls tls;
-    private final List<EventLoop> lanes = new ArrayList<>();
-    private final Map<EventLoop, Sweeper> sweepers = new HashMap<>();
-    private final Map<EventLoop, ReadBuffer> buffers = new HashMap<>();
+    private final List<Lane> lanes;
     private final ChannelGroup open = new DefaultChannelGroup("evcache", GlobalEventExecutor.INSTANCE, true);
 
     private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock) {
@@ -62,13 +53,13 @@ public final class NettyTransport implements Transport {
         this.clock = clock;
         this.loops = EventLoops.start(config.lanes());
         this.tls = config.tls().map(tls -> new ClientTls(tls, config.lanes())).orElse(null);
-        for (EventExecutor executor : loops.group()) {
-            EventLoop lane = (EventLoop) executor;
-            lanes.add(lane);
-            sweepers.put(lane, new Sweeper(lane, ticker));
-            buffers.put(lane, ReadBuffer.of(lane));
-        }
+        this.lanes = loops.lanes().stream()
+                .map(loop -> new Lane(loop, new Sweeper(loop, ticker), ReadBuffer.of(loop)))
+                .toList();
     }
+
+    /** A loop, and what all connections on it share. */
+    private record Lane(LaneLoop loop, Sweeper sweeper, ReadBuffer buffer) {}
 
     /** Starts a transport; its threads live until {@link #close()}. */
     public static NettyTransport start(TransportConfig config) {
@@ -87,7 +78,10 @@ public final class NettyTransport implements Transport {
 
     @Override
     public CompletionStage<Connection> connect(NodeAddress node, int lane) {
-        return open(node, lane, (channel, capabilities) -> establish("node " + node, channel, capabilities));
+        return open(
+                node,
+                lane,
+                (channel, capabilities) -> establish("node " + node, lanes.get(lane), channel, capabilities));
     }
 
     @Override
@@ -114,10 +108,7 @@ public final class NettyTransport implements Transport {
     }
 
     private <T> CompletionStage<T> open(
-            NodeAddress node,
-            InetSocketAddress address,
-            EventLoop lane,
-            BiFunction<Channel, Capabilities, T> establish) {
+            NodeAddress node, InetSocketAddress address, Lane lane, BiFunction<Channel, Capabilities, T> establish) {
         String name = "node " + node;
         CompletableFuture<T> greeted = new CompletableFuture<>();
         ChannelFuture connecting =
@@ -128,7 +119,7 @@ public final class NettyTransport implements Transport {
                 greeted.completeExceptionally(unreachable(name, done.cause()));
             }
         });
-        lane.schedule(
+        lane.loop.schedule(
                 () -> greeted.completeExceptionally(unanswered(name)),
                 config.connectTimeout().toNanos(),
                 TimeUnit.NANOSECONDS);
@@ -139,13 +130,12 @@ public final class NettyTransport implements Transport {
         });
     }
 
-    private Connection establish(String name, Channel channel, Capabilities capabilities) {
-        Sweeper sweeper = requireNonNull(sweepers.get(channel.eventLoop()), "sweeper");
+    private Connection establish(String name, Lane lane, Channel channel, Capabilities capabilities) {
         SharedSocket socket = tls == null && channel instanceof SharedSocket shared ? shared : null;
         NettyConnection connection =
-                new NettyConnection(name, channel, config, capabilities, new MetaEncoder(clock), sweeper, socket);
+                new NettyConnection(name, channel, config, capabilities, new MetaEncoder(clock), lane.sweeper, socket);
         channel.pipeline().addLast(new ConnectionHandler(connection));
-        EventLoops.introduce(channel.eventLoop());
+        lane.loop.traffic().hostsNoMore(channel);
         channel.pipeline().remove(Handshake.class);
         channel.pipeline().remove(LineBasedFrameDecoder.class);
         return connection;
@@ -157,21 +147,22 @@ public final class NettyTransport implements Transport {
         return new AdminChannel(channel, capabilities);
     }
 
-    private Bootstrap bootstrap(NodeAddress node, EventLoop lane, Handshake<?> handshake) {
+    private Bootstrap bootstrap(NodeAddress node, Lane lane, Handshake<?> handshake) {
         return new Bootstrap()
-                .group(lane)
+                .group(lane.loop)
                 .disableResolver()
                 .channelFactory(loops.channels())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         config.connectTimeout().toMillis())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, buffers.get(lane))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, lane.buffer)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1_024, 256 * 1_024))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         open.add(channel);
+                        lane.loop.traffic().hosts(channel);
                         if (tls != null) {
                             tls.encrypt(channel.pipeline(), node);
                         }
@@ -184,7 +175,7 @@ public final class NettyTransport implements Transport {
     @Override
     public void close() {
         open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-        loops.group().shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        loops.close();
         if (tls != null) {
             tls.close();
         }

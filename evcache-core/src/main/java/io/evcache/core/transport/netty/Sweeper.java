@@ -35,6 +35,9 @@ final class Sweeper implements Runnable {
     Sweeper(EventLoop loop, Ticker ticker) {
         this.loop = loop;
         this.ticker = ticker;
+        if (loop instanceof LaneLoop lane) {
+            lane.whenBack(this::admit);
+        }
     }
 
     Ticker ticker() {

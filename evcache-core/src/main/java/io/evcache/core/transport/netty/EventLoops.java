@@ -37,7 +37,7 @@ record EventLoops(List<LaneLoop> lanes, ChannelFactory<Channel> channels, String
     private static List<LaneLoop> loops(int lanes, IoHandlerFactory io) {
         ThreadFactory threads = LoopThread.factory();
         return IntStream.range(0, lanes)
-                .mapToObj(lane -> LaneLoop.of(threads, io, LaneLoop.LOOK_NANOS))
+                .mapToObj(lane -> LaneLoop.of(threads, io))
                 .toList();
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver<Object> {
     /** How long nobody may look at the sockets, so that a server's goodbye is noticed. */
-    static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** How late a caller that runs the loop notices that it was interrupted. Netty arms a timer, by a system call of its own, for waits of less than half of this. */
     private static final long NOTICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -31,7 +31,7 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
 
     private final LentIo io;
     private final Lending lending;
-    private final Traffic traffic = new Traffic();
+    private final Traffic traffic;
     private final long lookNanos;
 
     /** How often callers have run the loop. Written by who runs it. */
@@ -46,16 +46,23 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
     private final CallerWaits callerWaits = new CallerWaits();
     private Runnable whenBack = () -> {};
 
-    private LaneLoop(ThreadFactory threads, IoHandlerFactory sockets, Lending lending, long lookNanos) {
+    private LaneLoop(
+            ThreadFactory threads, IoHandlerFactory sockets, Lending lending, Traffic traffic, long lookNanos) {
         super(null, threads, executor -> new LentIo(sockets.newHandler(executor), lending));
         this.io = (LentIo) ioHandler();
         this.lending = lending;
+        this.traffic = traffic;
         this.lookNanos = lookNanos;
     }
 
     /** Returns a new one, which starts its thread when it has something to do. */
-    static LaneLoop of(ThreadFactory threads, IoHandlerFactory sockets, long lookNanos) {
-        return new LaneLoop(threads, sockets, new Lending(), lookNanos);
+    static LaneLoop of(ThreadFactory threads, IoHandlerFactory sockets) {
+        return of(threads, sockets, new Traffic(), LOOK_NANOS);
+    }
+
+    /** Returns one with a patience of the caller's choice, for tests. */
+    static LaneLoop of(ThreadFactory threads, IoHandlerFactory sockets, Traffic traffic, long lookNanos) {
+        return new LaneLoop(threads, sockets, new Lending(), traffic, lookNanos);
     }
 
     /** Has the task run whenever the loop has come home. Before the loop has anything to do. */
@@ -70,6 +77,11 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
     /** Returns whether callers may run the loop now, so that nobody else may be looking at its sockets. From any thread. */
     boolean isLent() {
         return !lending.isAtHome();
+    }
+
+    /** Returns whether a caller runs it. From any thread. */
+    boolean isRunByCaller() {
+        return lending.isRunByCaller();
     }
 
     @Override

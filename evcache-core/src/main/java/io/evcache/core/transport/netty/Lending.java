@@ -33,6 +33,11 @@ final class Lending {
         return runner.get() == home;
     }
 
+    boolean isRunByCaller() {
+        Thread now = runner.get();
+        return now != null && now != home;
+    }
+
     /** Returns whether home wants the loop back. */
     boolean isRecalled() {
         return recalled;

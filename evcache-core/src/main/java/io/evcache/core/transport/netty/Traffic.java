@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Traffic {
     /** So many calls in a row, each written by its caller, who was going to wait, and alone, make a lane quiet. */
-    static final int QUIET_AFTER = 16;
+    private static final int QUIET_AFTER = 16;
 
     private static final int MAX_QUIET_AFTER = 16_384;
 
@@ -27,7 +27,21 @@ final class Traffic {
     private int busy;
 
     private int alone;
-    private int quietAfter = QUIET_AFTER;
+
+    private final int leastQuietAfter;
+    private final int mostQuietAfter;
+    private int quietAfter;
+
+    Traffic() {
+        this(QUIET_AFTER, MAX_QUIET_AFTER);
+    }
+
+    /** Creates one that calls a lane quiet after so many calls, for tests. */
+    Traffic(int leastQuietAfter, int mostQuietAfter) {
+        this.leastQuietAfter = leastQuietAfter;
+        this.mostQuietAfter = mostQuietAfter;
+        this.quietAfter = leastQuietAfter;
+    }
 
     /** A caller is about to write a call that the loop does not know of. From any thread. */
     void unseen() {
@@ -79,7 +93,7 @@ final class Traffic {
     /** A quiet time of so many calls was ended by something else. The next one begins later if it was short, as the two may go on to take turns. */
     void quietTimeEnded(int calls) {
         alone = 0;
-        quietAfter = calls >= WORTH_IT ? QUIET_AFTER : Math.min(2 * quietAfter, MAX_QUIET_AFTER);
+        quietAfter = calls >= WORTH_IT ? leastQuietAfter : Math.min(2 * quietAfter, mostQuietAfter);
     }
 
     @Override

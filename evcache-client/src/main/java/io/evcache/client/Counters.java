@@ -5,12 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.core.command.Arithmetic.Direction;
-import io.evcache.core.command.Pending;
+import io.evcache.core.command.Waiting;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Numbers that many callers change at the same time. Each is owned by one zone, the same for all callers wherever they run: that zone counts, and no change is lost or counted twice by another zone. The others are sent copies, which
@@ -40,13 +41,13 @@ public final class Counters {
     public OptionalLong get(String key) {
         Key wireKey = calls.key(key);
         Deadline deadline = calls.readDeadline();
-        Pending<ReadResult> read = calls.readCounter(wireKey, deadline);
+        ReadResult read;
         try {
-            ReadResult unused = read.await(deadline);
+            read = Waiting.during(() -> calls.readCounter(wireKey, deadline).await(deadline));
         } catch (EvCacheException e) {
             return OptionalLong.empty();
         }
-        Long value = calls.resultOf(read, false).value();
+        Long value = calls.resultOf(read, false, "", null).value();
         return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
@@ -57,7 +58,7 @@ public final class Counters {
      * @return the counter after the change
      */
     public OptionalLong increment(String key, long delta) {
-        return counted(calls.count(key, Direction.INCREMENT, delta, OptionalLong.of(delta), null));
+        return counted(() -> calls.count(key, Direction.INCREMENT, delta, OptionalLong.of(delta), null));
     }
 
     /**
@@ -69,24 +70,24 @@ public final class Counters {
      * @return the counter after the change
      */
     public OptionalLong increment(String key, long delta, long initial, Duration ttl) {
-        return counted(
+        return counted(() ->
                 calls.count(key, Direction.INCREMENT, delta, OptionalLong.of(initial), requireNonNull(ttl, "ttl")));
     }
 
     /** Adds to a counter that is there; empty, and nothing begins, if it is not. */
     public OptionalLong incrementIfPresent(String key, long delta) {
-        return counted(calls.count(key, Direction.INCREMENT, delta, OptionalLong.empty(), null));
+        return counted(() -> calls.count(key, Direction.INCREMENT, delta, OptionalLong.empty(), null));
     }
 
     /** Subtracts, down to 0; a counter that is not there begins at the initial value. Otherwise as {@link #increment(String, long, long, Duration)}. */
     public OptionalLong decrement(String key, long delta, long initial, Duration ttl) {
-        return counted(
+        return counted(() ->
                 calls.count(key, Direction.DECREMENT, delta, OptionalLong.of(initial), requireNonNull(ttl, "ttl")));
     }
 
     /** Subtracts, down to 0, from a counter that is there; empty if it is not. */
     public OptionalLong decrementIfPresent(String key, long delta) {
-        return counted(calls.count(key, Direction.DECREMENT, delta, OptionalLong.empty(), null));
+        return counted(() -> calls.count(key, Direction.DECREMENT, delta, OptionalLong.empty(), null));
     }
 
     /**
@@ -104,8 +105,12 @@ public final class Counters {
         return calls.isMet(calls.delete(key));
     }
 
-    private OptionalLong counted(WriteLatch latch) {
-        boolean unused = calls.isMet(latch);
+    private OptionalLong counted(Supplier<WriteLatch> write) {
+        WriteLatch latch = Waiting.during(() -> {
+            WriteLatch sent = write.get();
+            boolean unused = calls.isMet(sent);
+            return sent;
+        });
         return AsyncCounters.valueIn(latch.now());
     }
 

@@ -75,18 +75,18 @@ public final class EvCache<V> {
 
     private @Nullable V fetch(String key) {
         Key wireKey = calls.key(key);
-        CallTerms terms = calls.terms();
+        return Waiting.during(() -> fetch(wireKey, calls.terms()));
+    }
+
+    private @Nullable V fetch(Key wireKey, CallTerms terms) {
         Deadline deadline = terms.readDeadline();
         ZoneOrder straight = calls.straight(terms);
-        Waiting.begin();
         try {
             return straight == null
                     ? calls.commands().valueOf(calls.read(wireKey, deadline).await(deadline))
                     : fetch(new Get(wireKey, Get.Wants.PLAIN), straight, terms.readPolicy(), deadline);
         } catch (EvCacheException e) {
             return null;
-        } finally {
-            Waiting.end();
         }
     }
 
@@ -120,14 +120,12 @@ public final class EvCache<V> {
         Key wireKey = calls.key(key);
         NearCache.Load load = nearby.load();
         Deadline deadline = calls.readDeadline();
-        Waiting.begin();
         try {
-            ReadResult result = calls.read(wireKey, deadline).await(deadline);
+            ReadResult result =
+                    Waiting.during(() -> calls.read(wireKey, deadline).await(deadline));
             return calls.arrived(nearby, load, key, result);
         } catch (EvCacheException e) {
             return null;
-        } finally {
-            Waiting.end();
         }
     }
 
@@ -153,15 +151,12 @@ public final class EvCache<V> {
 
     private BulkRead<V> bulk(Collection<String> keys) {
         BulkRead<V> bulk = new BulkRead<>(calls, requireNonNull(keys, "keys"));
-        Waiting.begin();
         try {
             while (bulk.hasMore()) {
-                ManyReads unused = bulk.sendWindow().await(bulk.deadline());
+                ManyReads unused = Waiting.during(() -> bulk.sendWindow().await(bulk.deadline()));
             }
         } catch (EvCacheException e) {
             return bulk; // with what has answered in time
-        } finally {
-            Waiting.end();
         }
         return bulk;
     }
@@ -195,8 +190,7 @@ public final class EvCache<V> {
         Key wireKey = calls.key(key);
         NearCache.Load load = nearby == null ? null : nearby.load();
         Deadline deadline = calls.readDeadline();
-        Waiting.begin();
-        try {
+        return Waiting.during(() -> {
             Pending<ReadResult> read =
                     asked.isEmpty() ? calls.read(wireKey, deadline) : calls.read(wireKey, deadline, asked);
             try {
@@ -205,9 +199,7 @@ public final class EvCache<V> {
                 return GetResult.failed(null, calls.attempts(read), e);
             }
             return calls.resultOf(read, !asked.isEmpty(), key, load);
-        } finally {
-            Waiting.end();
-        }
+        });
     }
 
     /**
@@ -404,24 +396,16 @@ public final class EvCache<V> {
 
     /** Sends the write, and waits until it is decided. */
     private boolean isMet(Supplier<WriteLatch> write) {
-        Waiting.begin();
-        try {
-            return calls.isMet(write.get());
-        } finally {
-            Waiting.end();
-        }
+        return Waiting.during(() -> calls.isMet(write.get()));
     }
 
     private static Set<String> unmet(BulkWrite bulk) {
-        Waiting.begin();
         try {
             while (bulk.hasMore()) {
                 Boolean unused = bulk.sendWindow().await(bulk.deadline());
             }
         } catch (EvCacheException e) {
             return bulk.unmet(); // as known by then
-        } finally {
-            Waiting.end();
         }
         return bulk.unmet();
     }

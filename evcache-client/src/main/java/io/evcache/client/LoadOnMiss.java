@@ -7,6 +7,7 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Store;
+import io.evcache.core.command.Waiting;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
@@ -110,7 +111,7 @@ final class LoadOnMiss<V> {
     private @Nullable ReadResult read(Key key) {
         Deadline deadline = calls.readDeadline();
         try {
-            return calls.read(key, deadline).await(deadline);
+            return Waiting.during(() -> calls.read(key, deadline).await(deadline));
         } catch (EvCacheException e) {
             return null;
         }

@@ -12,6 +12,7 @@ import io.evcache.client.pipeline.ZoneOutcome.Status;
 import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Pending;
+import io.evcache.core.command.Waiting;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
@@ -302,13 +303,15 @@ public final class CacheAside<K, V> implements AutoCloseable {
 
     private Seen<V> read(Key key) {
         Deadline deadline = items.readDeadline();
-        Pending<ReadResult> read = loads.read(key, deadline);
-        try {
-            ReadResult unused = read.await(deadline);
-        } catch (EvCacheException e) {
-            return Seen.nothing();
-        }
-        return loads.seen(read);
+        return Waiting.during(() -> {
+            Pending<ReadResult> read = loads.read(key, deadline);
+            try {
+                ReadResult unused = read.await(deadline);
+            } catch (EvCacheException e) {
+                return Seen.nothing();
+            }
+            return loads.seen(read);
+        });
     }
 
     private ZoneTokens tokens(Key key) {

@@ -1,22 +1,16 @@
 package io.evcache.core.command;
 
 import io.evcache.core.time.Deadline;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that the calling thread will wait, with {@link Pending#await}, for the answers to what it sends, so that a transport may let it read its own answer. Sync faces of a client open one around sending and
- * awaiting; who sends without one is told by a thread of the transport. It only ever makes a wait cheaper: whoever opens one and does not wait loses a moment.
+ * Says that the calling thread will wait, with {@link Pending#await}, for the answers to what it sends, so that a transport may let it read its own answer. Sync faces of a client put sending and awaiting into one; who sends
+ * without is told by a thread of the transport:
  *
- * <pre>{@code
- * Waiting.begin();
- * try {
- *     return route.send(command, deadline).await(deadline);
- * } finally {
- *     Waiting.end();
- * }
- * }</pre>
+ * <pre>{@code Waiting.during(() -> route.send(command, deadline).await(deadline))}</pre>
  *
- * <p>Of one thread, and not for others. May be nested.
+ * <p>It only ever makes a wait cheaper, and changes no answer. May be nested. Of no effect on a virtual thread, which cannot read a socket without holding its carrier up.
  */
 public final class Waiting {
     private static final ThreadLocal<Waiting> OWN = ThreadLocal.withInitial(Waiting::new);
@@ -27,23 +21,25 @@ public final class Waiting {
 
     private Waiting() {}
 
-    /** The calling thread will wait for what it sends from now on. Of no effect on a virtual thread, which cannot read a socket without holding its carrier up. */
-    public static void begin() {
-        if (!VirtualThreads.isVirtual(Thread.currentThread())) {
-            OWN.get().depth++;
+    /** Returns what the work returns, and throws what it throws. The work sends, and waits for all that it sends; what it does not wait for is answered all the same. */
+    public static <T extends @Nullable Object> T during(Supplier<T> work) {
+        if (VirtualThreads.isVirtual(Thread.currentThread())) {
+            return work.get();
+        }
+        Waiting own = OWN.get();
+        own.depth++;
+        try {
+            return work.get();
+        } finally {
+            own.end();
         }
     }
 
-    /** Ends what the calling thread has {@linkplain #begin begun}. */
-    public static void end() {
-        if (VirtualThreads.isVirtual(Thread.currentThread())) {
-            return;
-        }
-        Waiting own = OWN.get();
-        own.depth--;
-        Poller promised = own.poller;
+    private void end() {
+        depth--;
+        Poller promised = poller;
         if (promised != null) {
-            own.poller = null;
+            poller = null;
             promised.leave();
         }
     }

@@ -67,28 +67,20 @@ public final class CoreTransport implements Contender {
     @Override
     public byte @Nullable [] get(int key) {
         Deadline deadline = deadline();
-        Waiting.begin();
-        try {
-            return bytes(send(key, deadline).await(deadline));
-        } finally {
-            Waiting.end();
-        }
+        return Waiting.during(() -> bytes(send(key, deadline).await(deadline)));
     }
 
     @Override
     public Map<String, byte[]> getAll(int from, int count) {
         Deadline deadline = deadline();
         Gets gets = new Gets(keys.subList(from, from + count).toArray(Key[]::new));
-        Waiting.begin();
-        try {
+        Gets all = Waiting.during(() -> {
             zones.get(0).sendAll(gets.all(), deadline);
-            Gets unused = gets.await(deadline);
-        } finally {
-            Waiting.end();
-        }
+            return gets.await(deadline);
+        });
         Map<String, byte[]> found = new HashMap<>(count * 2);
         for (int i = 0; i < count; i++) {
-            EncodedValue value = gets.value(i);
+            EncodedValue value = all.value(i);
             if (value != null) {
                 found.put(texts.get(from + i), value.bytes());
             }
@@ -101,15 +93,12 @@ public final class CoreTransport implements Contender {
         Deadline deadline = deadline();
         Store store = store(key, value);
         Together together = new Together(zones.size());
-        Waiting.begin();
-        try {
+        requireStored(Waiting.during(() -> {
             for (Route zone : zones) {
                 zone.send(store, deadline).receive(together);
             }
-            requireStored(together.await(deadline));
-        } finally {
-            Waiting.end();
-        }
+            return together.await(deadline);
+        }));
     }
 
     @Override

@@ -70,15 +70,13 @@ class LaneLoopTest {
             lend(connection);
 
             AtomicReference<Thread> reader = new AtomicReference<>();
-            Waiting.begin();
-            try {
+            Pending<Lookup> answered = Waiting.during(() -> {
                 Pending<Lookup> call = connection.send(GET, in(LONG));
                 call.receive(settled -> reader.set(Thread.currentThread()));
-                call.await(in(LONG));
-                assertThat(text(call)).isEqualTo("key");
-            } finally {
-                Waiting.end();
-            }
+                Lookup unused = call.await(in(LONG));
+                return call;
+            });
+            assertThat(text(answered)).isEqualTo("key");
 
             assertThat(reader).hasValue(Thread.currentThread());
             assertThat(loop.isLent()).isTrue();
@@ -105,13 +103,7 @@ class LaneLoopTest {
             NettyConnection connection = connect(server);
             lend(connection);
 
-            Pending<Lookup> call;
-            Waiting.begin();
-            try {
-                call = connection.send(GET, in(LONG));
-            } finally {
-                Waiting.end();
-            }
+            Pending<Lookup> call = Waiting.during(() -> connection.send(GET, in(LONG)));
 
             await().until(call::isSettled);
             assertThat(text(call)).isEqualTo("key");
@@ -238,8 +230,7 @@ class LaneLoopTest {
             lend(connection);
 
             AtomicReference<@Nullable Throwable> refused = new AtomicReference<>();
-            Waiting.begin();
-            try {
+            Pending<Lookup> answered = Waiting.during(() -> {
                 Pending<Lookup> call = connection.send(GET, in(LONG));
                 call.receive(settled -> {
                     try {
@@ -248,10 +239,10 @@ class LaneLoopTest {
                         refused.set(e);
                     }
                 });
-                call.await(in(LONG));
-            } finally {
-                Waiting.end();
-            }
+                Lookup unused = call.await(in(LONG));
+                return call;
+            });
+            assertThat(text(answered)).isEqualTo("key");
 
             assertThat(refused.get()).hasMessageContaining("blocking call").hasMessageContaining("async");
             assertThat(ask(connection)).isEqualTo("key");
@@ -336,14 +327,13 @@ class LaneLoopTest {
             lend(connection);
             CountDownLatch ran = new CountDownLatch(1);
 
-            Waiting.begin();
-            try {
+            Pending<Lookup> answered = Waiting.during(() -> {
                 Pending<Lookup> call = connection.send(GET, in(LONG));
                 call.receive(settled -> loop.schedule(ran::countDown, 30, TimeUnit.MILLISECONDS));
-                call.await(in(LONG));
-            } finally {
-                Waiting.end();
-            }
+                Lookup unused = call.await(in(LONG));
+                return call;
+            });
+            assertThat(text(answered)).isEqualTo("key");
 
             assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
         }
@@ -441,15 +431,12 @@ class LaneLoopTest {
     }
 
     private static String ask(NettyConnection connection, Get get, Duration timeout) {
-        Waiting.begin();
-        try {
-            Deadline deadline = in(timeout);
+        Deadline deadline = in(timeout);
+        return Waiting.during(() -> {
             Pending<Lookup> call = connection.send(get, deadline);
             Lookup unused = call.await(deadline);
             return text(call);
-        } finally {
-            Waiting.end();
-        }
+        });
     }
 
     /** Answers a get with its own key as the value, as soon as there is a permit for that. */

@@ -369,7 +369,7 @@ public final class EvCacheClient implements AutoCloseable {
 
         /**
          * Sets where futures of the async API complete, and so where what the user attached to them runs. Default: threads of the client, one per core. {@code Runnable::run} saves a hand-off and is only
-         * for callbacks that never block: they run on an event loop then, and stop every call that shares it. What the executor rejects, or throws at, runs there, too.
+         * for callbacks that never block: they run on an event loop then, or on a caller of the sync API that reads answers in its place, and stop every call that shares it. What the executor rejects, or throws at, runs there, too.
          */
         public Builder callbackExecutor(Executor executor) {
             this.callbacks = requireNonNull(executor, "executor");

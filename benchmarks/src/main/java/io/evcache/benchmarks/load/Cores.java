@@ -6,48 +6,33 @@ import java.util.List;
 
 /**
  * Which processor cores a contender and the servers may run on. On all of them the scheduler of a small machine decides much of the result: whether a server has a core of its own, or shares it with the thread that
- * asks. Apart, as on hosts of their own, a contender has one half of the cores, and what it does with them decides.
+ * asks. Apart, as on hosts of their own, a contender has one half of the cores, and what it does with them decides. Linux with {@code taskset} only.
  */
 final class Cores {
-    private final int first;
-    private final int last;
+    private static final int COUNT = Runtime.getRuntime().availableProcessors();
 
-    private Cores(int first, int last) {
-        this.first = first;
-        this.last = last;
+    private Cores() {}
+
+    /** Returns whether there is one for each side. */
+    static boolean canBeApart() {
+        return COUNT >= 2;
     }
 
-    /** All for everybody. */
-    static Cores shared() {
-        return new Cores(-1, -1);
-    }
-
-    /** The lower half for the servers, the upper for the contender. Linux with {@code taskset} only. */
-    static Cores apart() {
-        int cores = Runtime.getRuntime().availableProcessors();
-        if (cores < 2) {
-            throw new IllegalArgumentException("--apart needs two processor cores, there is one");
-        }
-        return new Cores(cores / 2, cores - 1);
-    }
-
-    /** Returns the command that runs a contender. */
-    List<String> ofContender(List<String> command) {
-        if (first < 0) {
+    /** Returns the command that runs a contender there. */
+    static List<String> ofContender(Scenario.Place place, List<String> command) {
+        if (place == Scenario.Place.TOGETHER) {
             return command;
         }
-        List<String> bound = new ArrayList<>(List.of("taskset", "-c", first + "-" + last));
+        List<String> bound = new ArrayList<>(List.of("taskset", "-c", COUNT / 2 + "-" + (COUNT - 1)));
         bound.addAll(command);
         return bound;
     }
 
-    /** Binds all threads of the servers. */
-    void bindServers(List<Long> pids) throws IOException {
-        if (first < 0) {
-            return;
-        }
+    /** Has all threads of the servers run there. */
+    static void bindServers(Scenario.Place place, List<Long> pids) throws IOException {
+        int count = place == Scenario.Place.TOGETHER ? COUNT : COUNT / 2;
         for (long pid : pids) {
-            Process taskset = new ProcessBuilder("taskset", "-apc", "0-" + (first - 1), Long.toString(pid))
+            Process taskset = new ProcessBuilder("taskset", "-apc", "0-" + (count - 1), Long.toString(pid))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

@@ -12,14 +12,14 @@ final class Generator implements Participant {
     private final Entry entry;
     private final Path program;
     private final Servers servers;
-    private final Cores cores;
+    private final Scenario.Place place;
 
     /** Takes part as {@link Entry#GENERATOR} or {@link Entry#ECHO}. */
-    Generator(Entry entry, Path program, Servers servers, Cores cores) {
+    Generator(Entry entry, Path program, Servers servers, Scenario.Place place) {
         this.entry = entry;
         this.program = program;
         this.servers = servers;
-        this.cores = cores;
+        this.place = place;
     }
 
     @Override
@@ -29,13 +29,15 @@ final class Generator implements Participant {
         }
         List<Long> pids = servers.pids(scenario);
         long before = Meter.cpuOf(pids);
-        Process process = new ProcessBuilder(cores.ofContender(List.of(
-                        program.toString(),
-                        Integer.toString(servers.single().port()),
-                        entry == Entry.ECHO ? "echo" : scenario.isWrite() ? "set" : "get",
-                        Integer.toString(scenario.width()),
-                        Integer.toString(scenario.valueBytes()),
-                        Long.toString(length.toMillis()))))
+        Process process = new ProcessBuilder(Cores.ofContender(
+                        place,
+                        List.of(
+                                program.toString(),
+                                Integer.toString(servers.single().port()),
+                                entry == Entry.ECHO ? "echo" : scenario.isWrite() ? "set" : "get",
+                                Integer.toString(scenario.width()),
+                                Integer.toString(scenario.valueBytes()),
+                                Long.toString(length.toMillis()))))
                 .redirectErrorStream(true)
                 .start();
         String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

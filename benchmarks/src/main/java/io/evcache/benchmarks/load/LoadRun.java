@@ -1,5 +1,7 @@
 package io.evcache.benchmarks.load;
 
+import io.evcache.benchmarks.load.Scenario.Place;
+import io.evcache.benchmarks.load.Scenario.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,10 +46,10 @@ public final class LoadRun {
         Optional<Jdk> newer = Jdk.find(Jdk.WITH_VIRTUAL_THREADS);
         Machine machine = Machine.before(options, WORK, newer);
         try (Servers servers = new Servers()) {
-            options.cores().bindServers(servers.pids());
-            run(Scenario.Threads.PLATFORM, Jdk.current(), servers);
+            run(Threads.PLATFORM, Place.TOGETHER, Jdk.current(), servers);
+            runApart(servers);
             if (newer.isPresent()) {
-                run(Scenario.Threads.VIRTUAL, newer.get(), servers);
+                run(Threads.VIRTUAL, Place.TOGETHER, newer.get(), servers);
             } else {
                 System.err.println("virtual threads: " + Machine.NO_NEWER_JDK);
             }
@@ -57,15 +59,25 @@ public final class LoadRun {
         return publish(machine);
     }
 
-    /** Runs the scenarios with such threads, in one JVM per contender. */
-    private void run(Scenario.Threads threads, Jdk jdk, Servers servers) throws IOException {
+    private void runApart(Servers servers) throws IOException {
+        if (!Cores.canBeApart()) {
+            System.err.println("cores of its own: there is only one");
+        } else if (options.scenarios().stream().anyMatch(scenario -> scenario.place() == Place.APART)) {
+            Cores.bindServers(Place.APART, servers.pids());
+            run(Threads.PLATFORM, Place.APART, Jdk.current(), servers);
+            Cores.bindServers(Place.TOGETHER, servers.pids());
+        }
+    }
+
+    /** Runs the scenarios of that kind, in one JVM per contender. */
+    private void run(Threads threads, Place place, Jdk jdk, Servers servers) throws IOException {
         List<Scenario> scenarios = options.scenarios().stream()
-                .filter(scenario -> scenario.threads() == threads)
+                .filter(scenario -> scenario.threads() == threads && scenario.place() == place)
                 .toList();
         Map<Entry, Participant> participants = new EnumMap<>(Entry.class);
         try {
             if (!scenarios.isEmpty()) {
-                start(participants, jdk, servers);
+                start(participants, place, jdk, servers);
             }
             for (List<Scenario> together : Scenario.inCommonRounds(scenarios)) {
                 together.forEach(scenario -> System.err.println(scenario.title()));
@@ -76,13 +88,13 @@ public final class LoadRun {
         }
     }
 
-    private void start(Map<Entry, Participant> participants, Jdk jdk, Servers servers) throws IOException {
+    private void start(Map<Entry, Participant> participants, Place place, Jdk jdk, Servers servers) throws IOException {
         for (Entry entry : options.entries()) {
             Path generator = WORK.resolve("generator").toAbsolutePath();
             if (entry.role() != Entry.Role.GENERATOR) {
-                participants.put(entry, WorkerProcess.start(jdk.java(), entry, servers, options.cores(), WORK));
+                participants.put(entry, WorkerProcess.start(jdk.java(), entry, servers, place, WORK));
             } else if (Files.isExecutable(generator)) {
-                participants.put(entry, new Generator(entry, generator, servers, options.cores()));
+                participants.put(entry, new Generator(entry, generator, servers, place));
             }
         }
     }

@@ -10,7 +10,6 @@ import java.util.List;
  * @param warmUp per contender and scenario, before the first round
  * @param trial per contender, scenario and round
  * @param idleSeconds how long a client with many connections is watched while nothing is asked, per round; 0 for not at all
- * @param cores where contenders and servers may run
  * @param complete whether all scenarios and contenders take part, so that the published page may be written
  */
 record Options(
@@ -21,26 +20,22 @@ record Options(
         int rounds,
         int idleSeconds,
         int idleRounds,
-        Cores cores,
         boolean complete,
         String command) {
 
     /** Not a scenario like others, as nothing is asked in it. */
     private static final String IDLE = "idle";
 
-    static final String USAGE =
-            "usage: benchmarks/run [--quick] [--only scenario|idle,..] [--contenders name,..] [--apart]";
+    static final String USAGE = "usage: benchmarks/run [--quick] [--only scenario|idle,..] [--contenders name,..]";
 
     static Options parse(String[] args) {
         List<Scenario> scenarios = Scenario.ALL;
         List<Entry> entries = List.of(Entry.values());
         boolean idle = true;
         boolean quick = false;
-        boolean apart = false;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--quick" -> quick = true;
-                case "--apart" -> apart = true;
                 case "--only" -> {
                     List<String> names = List.of(list(args, ++i));
                     idle = names.contains(IDLE);
@@ -54,7 +49,7 @@ record Options(
                 default -> throw new IllegalArgumentException("unknown option " + args[i] + "; " + USAGE);
             }
         }
-        boolean complete = idle && !apart && scenarios.equals(Scenario.ALL) && entries.size() == Entry.values().length;
+        boolean complete = idle && scenarios.equals(Scenario.ALL) && entries.size() == Entry.values().length;
         String command = "benchmarks/run" + (args.length == 0 ? "" : " " + String.join(" ", args));
         return new Options(
                 scenarios,
@@ -64,7 +59,6 @@ record Options(
                 quick ? 4 : 15,
                 idle ? (quick ? 5 : 15) : 0,
                 quick ? 2 : 3,
-                apart ? Cores.apart() : Cores.shared(),
                 complete,
                 command);
     }

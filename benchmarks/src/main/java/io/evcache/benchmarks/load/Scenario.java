@@ -14,15 +14,32 @@ import java.util.Map;
  * @param zones how many servers a write goes to
  * @param nodes over how many nodes of one zone the keys are spread
  * @param threads what the callers of a synchronous scenario are
+ * @param place where contender and servers run
  */
 public record Scenario(
-        String name, String title, Kind kind, int width, int valueBytes, int zones, int nodes, Threads threads) {
+        String name,
+        String title,
+        Kind kind,
+        int width,
+        int valueBytes,
+        int zones,
+        int nodes,
+        Threads threads,
+        Place place) {
 
     /** What runs the callers. */
     public enum Threads {
         PLATFORM,
         /** Needs a JVM that has them, and so processes of its own. */
         VIRTUAL
+    }
+
+    /** Which processor cores there are for whom. */
+    public enum Place {
+        /** All for everybody. */
+        TOGETHER,
+        /** One half for the contender and one for the servers, as on hosts of their own; in processes of its own. */
+        APART
     }
 
     /** The shape of the calls. */
@@ -46,6 +63,20 @@ public record Scenario(
             of("async-get-256", "Asynchronous get, 256 outstanding, 100 B", Kind.ASYNC_GET, 256, 100),
             of("async-get-1024", "Asynchronous get, 1,024 outstanding, 100 B", Kind.ASYNC_GET, 1_024, 100),
             of("async-set-256", "Asynchronous set, 256 outstanding, 100 B", Kind.ASYNC_SET, 256, 100),
+            of(
+                            "async-get-256-apart",
+                            "Asynchronous get, 256 outstanding, 100 B, cores of its own",
+                            Kind.ASYNC_GET,
+                            256,
+                            100)
+                    .apart(),
+            of(
+                            "async-set-256-apart",
+                            "Asynchronous set, 256 outstanding, 100 B, cores of its own",
+                            Kind.ASYNC_SET,
+                            256,
+                            100)
+                    .apart(),
             of("bulk-10", "Bulk get of 10 keys, one thread, 100 B (per call)", Kind.BULK, 10, 100),
             of("bulk-100", "Bulk get of 100 keys, one thread, 100 B (per call)", Kind.BULK, 100, 100),
             of("zones-set", "Synchronous write to 3 zones, one thread, 100 B", Kind.SET, 1, 100)
@@ -66,19 +97,23 @@ public record Scenario(
                     .overNodes(300));
 
     private static Scenario of(String name, String title, Kind kind, int width, int valueBytes) {
-        return new Scenario(name, title, kind, width, valueBytes, 1, 1, Threads.PLATFORM);
+        return new Scenario(name, title, kind, width, valueBytes, 1, 1, Threads.PLATFORM, Place.TOGETHER);
     }
 
     private Scenario inZones(int count) {
-        return new Scenario(name, title, kind, width, valueBytes, count, nodes, threads);
+        return new Scenario(name, title, kind, width, valueBytes, count, nodes, threads, place);
     }
 
     private Scenario overNodes(int count) {
-        return new Scenario(name, title, kind, width, valueBytes, zones, count, threads);
+        return new Scenario(name, title, kind, width, valueBytes, zones, count, threads, place);
     }
 
     private Scenario onVirtualThreads() {
-        return new Scenario(name, title, kind, width, valueBytes, zones, nodes, Threads.VIRTUAL);
+        return new Scenario(name, title, kind, width, valueBytes, zones, nodes, Threads.VIRTUAL, place);
+    }
+
+    private Scenario apart() {
+        return new Scenario(name, title, kind, width, valueBytes, zones, nodes, threads, Place.APART);
     }
 
     /** Returns the scenario of that name. */

@@ -34,17 +34,17 @@ final class WorkerProcess implements Participant {
      * Starts it. What it logs goes to {@code <id>.log} in the directory.
      *
      * @param java the program
-     * @param cores where it may run
+     * @param place where it may run
      * @param directory has the class-path files
      */
-    static WorkerProcess start(Path java, Entry entry, Servers servers, Cores cores, Path directory)
+    static WorkerProcess start(Path java, Entry entry, Servers servers, Scenario.Place place, Path directory)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(JVM_OPTIONS);
         command.addAll(List.of("-cp", classPath(entry, directory), Worker.class.getName(), entry.id()));
         command.addAll(servers.arguments());
-        Process process = new ProcessBuilder(cores.ofContender(command))
+        Process process = new ProcessBuilder(Cores.ofContender(place, command))
                 .redirectError(directory.resolve(entry.id() + ".log").toFile())
                 .start();
         return new WorkerProcess(process);

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Reply;
+import io.evcache.core.command.Waiting;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
@@ -77,7 +78,7 @@ abstract class OnOneServer {
     }
 
     protected final <R extends Reply> R ask(Command<R> command) {
-        return send(command).await(deadline());
+        return Waiting.during(() -> send(command).await(deadline()));
     }
 
     /** Unlike that of any other test of the class. */

@@ -1,6 +1,6 @@
 package io.evcache.client.flight;
 
-import io.evcache.core.command.MustNotBlock;
+import io.evcache.core.command.Waiting;
 import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.error.EvCacheException;
@@ -102,10 +102,7 @@ public final class Flight<V> {
         if (worker == Thread.currentThread()) {
             throw new IllegalStateException("the load of " + what + " asks for itself");
         }
-        if (Thread.currentThread() instanceof MustNotBlock) {
-            throw new IllegalStateException("blocking call on "
-                    + Thread.currentThread().getName() + ", which delivers the answers; use the async API");
-        }
+        Waiting.checkMayBlock();
     }
 
     /** Returns the outcome as a future of its own: cancelling or completing it changes nothing here. */

@@ -139,11 +139,8 @@ public class Pending<T> {
 
     private void park(Deadline deadline) {
         Thread self = Thread.currentThread();
-        if (self instanceof MustNotBlock) {
-            throw new IllegalStateException(
-                    "blocking call on " + self.getName() + ", which delivers the answers; use the async API");
-        }
-        Waiting.poll(self, this, deadline);
+        Waiting.checkMayBlock();
+        Waiting.poll(this, deadline);
         if (!await(self)) {
             return;
         }

@@ -17,6 +17,10 @@ public final class Waiting {
 
     private int depth;
     private @Nullable Poller poller;
+
+    /** Of what was sent through the poller, the first. */
+    private @Nullable Deadline earliest;
+
     private boolean polls;
 
     private Waiting() {}
@@ -40,6 +44,7 @@ public final class Waiting {
         Poller promised = poller;
         if (promised != null) {
             poller = null;
+            earliest = null;
             promised.leave();
         }
     }
@@ -53,30 +58,51 @@ public final class Waiting {
         return own.depth > 0 && !own.polls ? own : null;
     }
 
-    /** Has the thread {@linkplain Poller#poll poll} as soon as it waits. Returns {@code false} if it will for somebody else. */
-    public boolean willPoll(Poller wanted) {
+    /**
+     * Has the thread {@linkplain Poller#poll poll} as soon as it waits. Returns {@code false} if it will for somebody else.
+     *
+     * @param deadline of what it has sent
+     */
+    public boolean willPoll(Poller wanted, Deadline deadline) {
         if (poller == null) {
             poller = wanted;
+            earliest = deadline;
+        } else if (poller != wanted) {
+            return false;
+        } else if (earliest != null && deadline.remainingNanos() < earliest.remainingNanos()) {
+            earliest = deadline;
         }
-        return poller == wanted;
+        return true;
+    }
+
+    /**
+     * Refuses a wait on a thread that must not: one that delivers answers, always or while it waits for its own.
+     *
+     * @throws IllegalStateException if the calling thread is such a one
+     */
+    public static void checkMayBlock() {
+        Thread self = Thread.currentThread();
+        boolean polls = !VirtualThreads.isVirtual(self) && OWN.get().polls;
+        if (polls || self instanceof MustNotBlock) {
+            throw new IllegalStateException("blocking call on " + self.getName() + ", which delivers the answers"
+                    + (polls ? " while it waits for its own" : "") + "; use the async API");
+        }
     }
 
     /** Does what the calling thread has promised, if anything. */
-    static void poll(Thread self, Pending<?> awaited, Deadline deadline) {
-        if (VirtualThreads.isVirtual(self)) {
+    static void poll(Pending<?> awaited, Deadline deadline) {
+        if (VirtualThreads.isVirtual(Thread.currentThread())) {
             return;
         }
         Waiting own = OWN.get();
-        if (own.polls) {
-            throw new IllegalStateException("blocking call on " + self.getName()
-                    + ", which delivers the answers while it waits for its own; use the async API");
-        }
         Poller promised = own.poller;
-        if (promised != null) {
+        Deadline first = own.earliest;
+        if (promised != null && first != null) {
             own.poller = null;
+            own.earliest = null;
             own.polls = true;
             try {
-                promised.poll(awaited, deadline);
+                promised.poll(awaited, deadline, first);
             } finally {
                 own.polls = false;
             }

@@ -26,8 +26,8 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
     /** How late a caller that runs the loop notices that it was interrupted. Netty arms a timer, by a system call of its own, for waits of less than half of this. */
     private static final long NOTICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** How long tasks may keep the loop from its sockets, as in Netty. */
-    private static final long TASKS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How long tasks of others may hold up a caller that runs the loop. */
+    private static final long TASKS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final LentIo io;
     private final Lending lending;
@@ -44,7 +44,7 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
 
     private final IoHandlerContext look = new Look();
     private final CallerWaits callerWaits = new CallerWaits();
-    private Runnable whenBack = () -> {};
+    private Runnable whenLooking = () -> {};
 
     private LaneLoop(
             ThreadFactory threads, IoHandlerFactory sockets, Lending lending, Traffic traffic, long lookNanos) {
@@ -65,9 +65,9 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
         return new LaneLoop(threads, sockets, new Lending(), traffic, lookNanos);
     }
 
-    /** Has the task run whenever the loop has come home. Before the loop has anything to do. */
-    void whenBack(Runnable task) {
-        whenBack = task;
+    /** Has the task run whenever the loop has come home, and by a caller whose answer is not there when it looks. Before the loop has anything to do. */
+    void whenLooking(Runnable task) {
+        whenLooking = task;
     }
 
     Traffic traffic() {
@@ -119,6 +119,7 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
         planNextTask();
         lending.lend();
         if ((pendingTasks() > 0 || traffic.hasUnseen()) && lending.tryTakeBack()) {
+            whenLooking.run();
             return false; // somebody was faster, such as the caller that was answered last; the next round may be the
             // one
         }
@@ -128,7 +129,7 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
         } else if (reason == Back.NO_CALLERS) {
             traffic.disturbed();
         }
-        whenBack.run();
+        whenLooking.run();
         return reason == Back.TASK_IS_DUE;
     }
 
@@ -156,41 +157,56 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
         }
     }
 
-    /** Returns whether something is to be done earlier than was planned. */
+    /** Returns whether home, asleep, does not know of what is due next. */
     private boolean planNextTask() {
         long planned = nextTaskAt;
         long next = nextScheduledTaskDeadlineNanos();
         nextTaskAt = next == -1 ? Long.MAX_VALUE : next;
-        return nextTaskAt < planned;
+        return next != -1 && (next != planned || next - ticker().nanoTime() <= 0);
     }
 
     // ---- callers ----
 
     @Override
-    public void poll(Pending<?> awaited, Deadline deadline) {
+    public void poll(Pending<?> awaited, Deadline deadline, Deadline earliest) {
         Thread self = Thread.currentThread();
         if (!lending.tryTake(self)) {
+            recall(); // if another caller runs it, that one is the last, and looks after what is due of this one
             return;
         }
+        boolean workIsLeft = true; // unless it was seen that none is
+        boolean somethingIsDue = false;
         try {
             polls.setRelease(polls.getPlain() + 1);
             awaited.receive(this);
-            while (!awaited.isSettled() && !deadline.isExpired() && !self.isInterrupted() && !isShuttingDown()) {
-                io.run(callerWaits.until(awaited, deadline));
-                runAllTasks(TASKS_NANOS);
-            }
+            pollUntilSettled(self, awaited, deadline, earliest);
+            somethingIsDue = planNextTask();
+            workIsLeft = !traffic.isClear() || pendingTasks() > 0 || isShuttingDown();
         } finally {
-            giveBack();
+            // Without a call first: a caller whose stack is at its end must not take the loop with it. Home looks by
+            // itself then.
+            if (workIsLeft) {
+                lending.recalled = true;
+            }
+            lending.runner = null;
+            lending.given();
+        }
+        if (somethingIsDue) {
+            lending.wakeHome();
         }
     }
 
-    private void giveBack() {
-        callerWaits.forget();
-        boolean sooner = planNextTask();
-        lending.giveBack(!traffic.isClear() || pendingTasks() > 0 || isShuttingDown());
-        if (sooner) {
-            lending.wakeHome();
+    private void pollUntilSettled(Thread self, Pending<?> awaited, Deadline deadline, Deadline earliest) {
+        Deadline next = earliest;
+        while (!awaited.isSettled() && !deadline.isExpired() && !self.isInterrupted() && !isShuttingDown()) {
+            io.run(callerWaits.until(awaited, next));
+            runAllTasks(TASKS_NANOS);
+            if (!awaited.isSettled()) {
+                whenLooking.run(); // plans the next look, if there is anything to expire
+                next = deadline;
+            }
         }
+        callerWaits.forget();
     }
 
     /** What a caller waits for has settled, perhaps on another thread than the one that waits in the sockets. */
@@ -204,7 +220,13 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
     /** Has the loop come home if there is an answer to be read that nobody reads. From any thread. */
     @Override
     public void leave() {
-        if (traffic.hasUnseen() && lending.recall() != null) {
+        if (traffic.hasUnseen()) {
+            recall();
+        }
+    }
+
+    private void recall() {
+        if (lending.recall() != null) {
             io.interrupt();
         }
     }

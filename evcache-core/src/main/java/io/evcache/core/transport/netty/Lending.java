@@ -1,6 +1,6 @@
 package io.evcache.core.transport.netty;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -11,30 +11,34 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever leaves work for the loop recalls it. The two sides of each race write before they read: who recalls says so and then looks who runs the loop; who takes it takes it and then looks whether it is recalled.
  */
 final class Lending {
-    private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
+    private static final AtomicReferenceFieldUpdater<Lending, @Nullable Thread> RUNNER =
+            AtomicReferenceFieldUpdater.newUpdater(Lending.class, Thread.class, "runner");
 
     /** Set once, by home itself. */
     private volatile @Nullable Thread home;
 
-    private volatile boolean recalled;
+    /** Set to null, after {@link #recalled} if there is work left, by a caller that ends its run: two fields, as that must not need any stack. */
+    volatile @Nullable Thread runner;
+
+    volatile boolean recalled;
 
     /** The loop's own thread runs it from now on. */
     void begin(Thread thread) {
+        runner = thread; // before it is home, which an unset one would be taken for
         home = thread;
-        runner.set(thread);
     }
 
     boolean isRunBy(Thread thread) {
-        return runner.get() == thread;
+        return runner == thread;
     }
 
     /** Returns whether the loop's own thread runs it, or has not begun. */
     boolean isAtHome() {
-        return runner.get() == home;
+        return runner == home;
     }
 
     boolean isRunByCaller() {
-        Thread now = runner.get();
+        Thread now = runner;
         return now != null && now != home;
     }
 
@@ -46,38 +50,35 @@ final class Lending {
     /** Lends the loop out. By home, which looks afterwards whether there is something to do, and takes the loop back. */
     void lend() {
         recalled = false;
-        runner.set(null);
+        runner = null;
     }
 
     /** Takes the loop back, unless a caller runs it. By home. */
     boolean tryTakeBack() {
-        return runner.compareAndSet(null, home);
+        return RUNNER.compareAndSet(this, null, home);
     }
 
-    /** Takes a loop that is lent out. By a caller. If another caller has it, that one is the last, since there is more than one. */
+    /** Takes a loop that is lent out. By a caller, which recalls the loop if it is refused: then there is more than one caller. */
     boolean tryTake(Thread caller) {
-        while (!recalled) {
-            Thread now = runner.get();
-            if (now != null) {
-                recalled = recalled || now != home;
-                return false;
-            }
-            if (runner.compareAndSet(null, caller)) {
-                if (!recalled) {
-                    return true;
-                }
-                giveBack(true);
-            }
+        if (recalled || !RUNNER.compareAndSet(this, null, caller)) {
+            return false;
         }
-        return false;
+        if (recalled) {
+            giveBack(true);
+            return false;
+        }
+        return true;
     }
 
     /** Ends a caller's run. What it has written is visible to the next one. */
     void giveBack(boolean workIsLeft) {
-        runner.set(null);
-        if (workIsLeft) {
-            recalled = true;
-        }
+        recalled = recalled || workIsLeft;
+        runner = null;
+        given();
+    }
+
+    /** Wakes home up if it wants the loop, which somebody has given back. */
+    void given() {
         if (recalled) {
             wakeHome();
         }
@@ -87,7 +88,7 @@ final class Lending {
     @Nullable
     Thread recall() {
         recalled = true;
-        Thread now = runner.get();
+        Thread now = runner;
         if (now == null) {
             wakeHome();
         }
@@ -100,7 +101,7 @@ final class Lending {
 
     @Override
     public String toString() {
-        Thread now = runner.get();
+        Thread now = runner;
         return "Lending(" + (now == null ? "nobody" : now.getName()) + (recalled ? ", recalled)" : ")");
     }
 }

@@ -186,20 +186,20 @@ final class NettyConnection implements Connection {
         if (broken != null) {
             close(cannotWrite(broken));
         } else {
-            haveAttended(waiting);
+            haveAttended(call, waiting);
         }
         return true;
     }
 
     /** Sees to it that somebody reads the answer to what a caller has written, and that it expires like any other. */
-    private void haveAttended(@Nullable Waiting caller) {
+    private void haveAttended(Call<?> call, @Nullable Waiting caller) {
         boolean unplanned = !swept && asks.compareAndSet(false, true) && sweeper.ask(this);
         if (lane == null || !lane.isLent()) {
             if (unplanned) {
                 tell(admit);
             }
-        } else if (caller == null || !caller.willPoll(lane)) {
-            lane.leave(); // and when it is back, it looks who has asked
+        } else if (caller == null || !caller.willPoll(lane, call.deadline)) {
+            lane.leave(); // and whoever runs it looks who has asked
         }
     }
 

@@ -36,7 +36,7 @@ final class Sweeper implements Runnable {
         this.loop = loop;
         this.ticker = ticker;
         if (loop instanceof LaneLoop lane) {
-            lane.whenBack(this::admit);
+            lane.whenLooking(this::admit);
         }
     }
 

@@ -120,8 +120,7 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
         lending.lend();
         if ((pendingTasks() > 0 || traffic.hasUnseen()) && lending.tryTakeBack()) {
             whenLooking.run();
-            return false; // somebody was faster, such as the caller that was answered last; the next round may be the
-            // one
+            return false; // somebody was faster, such as the caller that was answered last
         }
         Back reason = stepAside();
         if (reason == Back.WANTED) {

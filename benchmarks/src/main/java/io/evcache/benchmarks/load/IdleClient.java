@@ -20,6 +20,8 @@ final class IdleClient {
     /** After the connects: what they have left behind in queues and timers is over by then. */
     private static final int SETTLE_SECONDS = 3;
 
+    private static final int PATIENCE_SECONDS = 30;
+
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -37,7 +39,7 @@ final class IdleClient {
                 .connectionsPerNode(connections)
                 .build();
         try (EvCacheClient client = EvCacheClient.connect(config)) {
-            if (client.toString().contains("not connected")) {
+            if (!areAllConnected(client)) {
                 System.out.println("failed: not all nodes are connected");
                 return;
             }
@@ -55,6 +57,17 @@ final class IdleClient {
                     + new Idle(nodes.length, connections, nanos, cpu, heap, kib(books, "Other"), kib(books, "Thread"))
                             .line());
         }
+    }
+
+    /** Looks for a while: on a slow machine so many connections take longer than {@code connect} waits. */
+    private static boolean areAllConnected(EvCacheClient client) throws InterruptedException {
+        for (int i = 0; i < PATIENCE_SECONDS; i++) {
+            if (!client.toString().contains("not connected")) {
+                return true;
+            }
+            waitFor(1);
+        }
+        return false;
     }
 
     private static void waitFor(int seconds) throws InterruptedException {

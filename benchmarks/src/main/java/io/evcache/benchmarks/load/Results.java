@@ -30,7 +30,11 @@ final class Results {
     }
 
     void addProblem(Scenario scenario, Entry entry, String what) {
-        problems.add(scenario.name() + ", " + entry.id() + ": " + what);
+        addProblem(scenario.name() + ", " + entry.id() + ": " + what);
+    }
+
+    void addProblem(String what) {
+        problems.add(what);
     }
 
     /** Returns every failed trial and wrong reply; anything here makes the run a failure. */

@@ -1,11 +1,13 @@
 package io.evcache.client;
 
+import java.time.Duration;
+
 /** What a fresh JVM does first: connects, reads, writes; prints how the first calls ended and how long they took. Run by {@link FirstCallIT} in a JVM of its own. */
 final class FirstCall {
     private FirstCall() {}
 
     public static void main(String[] arguments) {
-        try (EvCacheClient client = EvCacheClient.connect(arguments[0])) {
+        try (EvCacheClient client = EvCacheClient.connect(config(arguments[0]))) {
             EvCache<String> cache = client.cache("first");
             long start = System.nanoTime();
             GetResult<String> read = cache.lookup("k");
@@ -16,5 +18,18 @@ final class FirstCall {
             System.out.println("read " + read.status() + " " + (afterRead - start) / 1_000 + " us, written " + written
                     + " " + (afterWrite - afterRead) / 1_000 + " us, then " + value);
         }
+    }
+
+    /** Has the patience of a machine on which other tests run: five times the default timeouts, and as long as it takes to connect. */
+    private static EvCacheConfig config(String zones) {
+        EvCacheConfig.Builder config = EvCacheConfig.builder()
+                .connectTimeout(Duration.ofSeconds(30))
+                .readTimeout(Duration.ofMillis(250))
+                .writeTimeout(Duration.ofMillis(1_250));
+        for (String zone : zones.split(";", -1)) {
+            String[] parts = zone.split("=", 2);
+            config.zone(parts[0], parts[1].split(",", -1));
+        }
+        return config.localZone(zones.substring(0, zones.indexOf('='))).build();
     }
 }

@@ -22,14 +22,10 @@ final class FirstCall {
 
     /** Has the patience of a machine on which other tests run: five times the default timeouts, and as long as it takes to connect. */
     private static EvCacheConfig config(String zones) {
-        EvCacheConfig.Builder config = EvCacheConfig.builder()
+        return EvCacheConfig.builder(zones)
                 .connectTimeout(Duration.ofSeconds(30))
                 .readTimeout(Duration.ofMillis(250))
-                .writeTimeout(Duration.ofMillis(1_250));
-        for (String zone : zones.split(";", -1)) {
-            String[] parts = zone.split("=", 2);
-            config.zone(parts[0], parts[1].split(",", -1));
-        }
-        return config.localZone(zones.substring(0, zones.indexOf('='))).build();
+                .writeTimeout(Duration.ofMillis(1_250))
+                .build();
     }
 }

@@ -138,11 +138,7 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
         long lookAt = ticker().nanoTime() + lookNanos;
         while (true) {
             long now = ticker().nanoTime();
-            Back reason = lending.isRecalled()
-                    ? Back.WANTED
-                    : nextTaskAt - now <= 0
-                            ? Back.TASK_IS_DUE
-                            : lookAt - now <= 0 && polls.get() == known ? Back.NO_CALLERS : null;
+            Back reason = reasonToComeBack(now, lookAt - now <= 0 && polls.get() == known);
             if (reason != null && lending.tryTakeBack()) {
                 return reason;
             }
@@ -154,6 +150,16 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
             LockSupport.parkNanos(this, reason != null ? lookNanos : Math.min(lookAt, nextTaskAt) - now);
             boolean unused = Thread.interrupted(); // means nothing here, and who is interrupted does not park
         }
+    }
+
+    private @Nullable Back reasonToComeBack(long now, boolean noCallers) {
+        if (lending.isRecalled()) {
+            return Back.WANTED;
+        }
+        if (nextTaskAt - now <= 0) {
+            return Back.TASK_IS_DUE;
+        }
+        return noCallers ? Back.NO_CALLERS : null;
     }
 
     /** Returns whether home, asleep, does not know of what is due next. */

@@ -37,11 +37,21 @@ public class StepsBenchmark {
     private final Codec<String> zipped = Codec.utf8().compressed(Compression.gzip());
     private final EncodedValue compressed = zipped.encode(longText);
     private final Key key = scheme.key(user);
+    private final Key[] keys = keys();
     private KetamaRing<Integer> ring = ring(3);
+    private int at;
 
     @Setup
     public void build() {
         ring = ring(nodes);
+    }
+
+    private static Key[] keys() {
+        Key[] keys = IntStream.range(0, 4_096).mapToObj(i -> Key.of("k" + i)).toArray(Key[]::new);
+        for (Key each : keys) {
+            each.ringHash(); // and known from here on
+        }
+        return keys;
     }
 
     private static KetamaRing<Integer> ring(int nodes) {
@@ -67,6 +77,12 @@ public class StepsBenchmark {
     @Benchmark
     public Integer placeKnownKey() {
         return ring.nodeFor(key);
+    }
+
+    /** The same for one of many keys, so that no processor learns the way to it. */
+    @Benchmark
+    public Integer placeKnownKeys() {
+        return ring.nodeFor(keys[at++ & keys.length - 1]);
     }
 
     @Benchmark

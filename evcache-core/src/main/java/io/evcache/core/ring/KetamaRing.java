@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The ring that memcached clients agree on: MD5, 160 points per node.
@@ -22,7 +23,7 @@ import java.util.List;
  * <p>With weights other than 1 a node has {@code floor(weight / sum of weights × 40 × number of nodes)} rounds, in the arithmetic of spymemcached's
  * {@code KetamaNodeLocator}, so that both agree to the point.
  *
- * <p>A lookup is one binary search in an array of ints. With a single member nothing is hashed.
+ * <p>A lookup costs about the same however many nodes there are. With a single member nothing is hashed.
  *
  * @param <N> what the caller calls a node
  */
@@ -39,24 +40,19 @@ public final class KetamaRing<N> implements Ring<N> {
     /** With one member every key has the same home, so none is hashed. */
     private final boolean single;
 
-    /** Ascending as signed numbers, which is the unsigned order of the points with their top bit flipped. */
-    private final int[] flippedPoints;
-
-    /** The home of the keys up to the point at the same index. */
-    private final N[] owners;
+    /** Their owners are indexes of nodes. */
+    private final RingPoints points;
 
     private final String fingerprint;
 
     /** Only what comes before this is hashed; empty if all is. */
     private final byte[] delimiter;
 
-    private KetamaRing(
-            RingDialect dialect, List<N> nodes, int[] flippedPoints, N[] owners, String fingerprint, byte[] delimiter) {
+    private KetamaRing(RingDialect dialect, List<N> nodes, RingPoints points, String fingerprint, byte[] delimiter) {
         this.dialect = dialect;
         this.nodes = nodes;
         this.single = nodes.size() == 1;
-        this.flippedPoints = flippedPoints;
-        this.owners = owners;
+        this.points = points;
         this.fingerprint = fingerprint;
         this.delimiter = delimiter;
     }
@@ -74,29 +70,12 @@ public final class KetamaRing<N> implements Ring<N> {
             throw new IllegalArgumentException("a ring needs at least one member");
         }
         List<String> texts = members.stream().map(dialect::placing).toList();
-        long[] claims = claims(texts, rounds(members));
-        int[] points = new int[claims.length];
-        int[] indexes = new int[claims.length];
-        int size = 0;
-        for (int i = 0; i < claims.length; i++) {
-            boolean lastClaimOfPoint = i + 1 == claims.length || claims[i] >> 32 != claims[i + 1] >> 32;
-            if (lastClaimOfPoint) {
-                points[size] = (int) (claims[i] >> 32);
-                indexes[size] = (int) claims[i];
-                size++;
-            }
-        }
-        int[] flippedPoints = Arrays.copyOf(points, size);
-        @SuppressWarnings("unchecked") // private, and only ever read as N
-        N[] owners = (N[]) new Object[size];
-        Arrays.setAll(owners, i -> members.get(indexes[i]).node());
-        String fingerprint = fingerprint(flippedPoints, indexes, texts, members);
+        RingPoints points = RingPoints.of(claims(texts, rounds(members)));
         return new KetamaRing<>(
                 dialect,
                 members.stream().map(RingMember::node).toList(),
-                flippedPoints,
-                owners,
-                fingerprint,
+                points,
+                fingerprint(points, texts, members),
                 new byte[0]);
     }
 
@@ -114,7 +93,7 @@ public final class KetamaRing<N> implements Ring<N> {
         MessageDigest sha256 = digest("SHA-256");
         String together = HexFormat.of()
                 .formatHex(sha256.digest((fingerprint + " before " + text).getBytes(UTF_8)), 0, FINGERPRINT_BYTES);
-        return new KetamaRing<>(dialect, nodes, flippedPoints, owners, together, text.getBytes(UTF_8));
+        return new KetamaRing<>(dialect, nodes, points, together, text.getBytes(UTF_8));
     }
 
     private static int[] rounds(List<? extends RingMember<?>> members) {
@@ -138,7 +117,7 @@ public final class KetamaRing<N> implements Ring<N> {
         return rounds;
     }
 
-    /** One number per point and member, ascending: flipped point, then index of the member. */
+    /** One per point and member. */
     private static long[] claims(List<String> texts, int[] rounds) {
         MessageDigest md5 = digest("MD5");
         long[] claims = new long[Arrays.stream(rounds).sum() * POINTS_PER_ROUND];
@@ -148,23 +127,21 @@ public final class KetamaRing<N> implements Ring<N> {
                 ByteBuffer hash = ByteBuffer.wrap(md5.digest((texts.get(index) + "-" + round).getBytes(UTF_8)))
                         .order(ByteOrder.LITTLE_ENDIAN);
                 for (int i = 0; i < POINTS_PER_ROUND; i++) {
-                    claims[at++] = (long) (hash.getInt() ^ Integer.MIN_VALUE) << 32 | index;
+                    claims[at++] = RingPoints.claim(hash.getInt(), index);
                 }
             }
         }
-        Arrays.sort(claims);
         return claims;
     }
 
-    private static String fingerprint(
-            int[] flippedPoints, int[] indexes, List<String> texts, List<? extends RingMember<?>> members) {
+    private static String fingerprint(RingPoints points, List<String> texts, List<? extends RingMember<?>> members) {
         MessageDigest sha256 = digest("SHA-256");
-        for (int i = 0; i < flippedPoints.length; i++) {
-            int index = indexes[i];
+        for (int i = 0; i < points.size(); i++) {
+            int index = points.owner(i);
             RingMember<?> member = members.get(index);
             // Two nodes may have one text and two ports. With an id the port may change and the ring is still the same.
             String owner = texts.get(index) + (member.id() == null ? " " + member.port() : "");
-            String line = Integer.toHexString(flippedPoints[i] ^ Integer.MIN_VALUE) + " " + owner + "\n";
+            String line = Integer.toHexString(points.point(i)) + " " + owner + "\n";
             sha256.update(line.getBytes(UTF_8));
         }
         return HexFormat.of().formatHex(sha256.digest(), 0, FINGERPRINT_BYTES);
@@ -181,14 +158,14 @@ public final class KetamaRing<N> implements Ring<N> {
     @Override
     public N nodeFor(Key key) {
         if (single) {
-            return owners[0];
+            return nodes.get(0);
         }
-        return owners[indexFor(hash(key))];
+        return nodes.get(points.owner(points.indexFor(hash(key))));
     }
 
     @Override
     public long pointFor(Key key) {
-        return Integer.toUnsignedLong(flippedPoints[indexFor(hash(key))] ^ Integer.MIN_VALUE);
+        return Integer.toUnsignedLong(points.point(points.indexFor(hash(key))));
     }
 
     private int hash(Key key) {
@@ -203,21 +180,6 @@ public final class KetamaRing<N> implements Ring<N> {
             }
         }
         return key.length;
-    }
-
-    private int indexFor(int hash) {
-        int wanted = hash ^ Integer.MIN_VALUE;
-        int low = 0;
-        int high = flippedPoints.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (flippedPoints[middle] < wanted) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low == flippedPoints.length ? 0 : low;
     }
 
     @Override
@@ -235,11 +197,7 @@ public final class KetamaRing<N> implements Ring<N> {
 
     /** The points in ascending unsigned order, for tests against published vectors. */
     int[] points() {
-        int[] points = flippedPoints.clone();
-        for (int i = 0; i < points.length; i++) {
-            points[i] ^= Integer.MIN_VALUE;
-        }
-        return points;
+        return IntStream.range(0, points.size()).map(points::point).toArray();
     }
 
     @Override

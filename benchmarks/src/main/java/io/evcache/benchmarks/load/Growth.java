@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How the processor time of one get changes as there is more of something: what one operation costs must not depend on how many others there are.
+ * How the processor time of one get changes as there is more of something: what one operation costs must not depend on how many others there are. What bare sockets cost stands beside it and is not judged.
  *
  * @param what the thing that there is more of
  * @param scenarios with less of it first
@@ -62,7 +62,7 @@ record Growth(String what, List<String> scenarios, List<String> amounts, Bound b
         for (Growth growth : ALL) {
             List<String> rows = new ArrayList<>();
             for (Entry entry : Entry.values()) {
-                if (entry.role() == Entry.Role.OURS) {
+                if (entry.role() == Entry.Role.OURS || entry.role() == Entry.Role.FLOOR) {
                     growth.row(results, entry).ifPresent(rows::add);
                 }
             }
@@ -95,9 +95,13 @@ record Growth(String what, List<String> scenarios, List<String> amounts, Bound b
             before = now;
             out.append(number(" | %.2f", now)).append(spread(results, scenario, entry));
         }
-        String mark = worst <= bound.limit ? "" : "**";
+        boolean isJudged = entry.role() == Entry.Role.OURS;
+        String mark = worst <= bound.limit || !isJudged ? "" : "**";
         out.append(" | ").append(mark).append(number("%.2f", worst)).append(mark);
-        return Optional.of(out.append(" | ").append(bound.text).append(" |\n").toString());
+        return Optional.of(out.append(" | ")
+                .append(isJudged ? bound.text : "–")
+                .append(" |\n")
+                .toString());
     }
 
     private static String spread(Results results, String scenario, Entry entry) {

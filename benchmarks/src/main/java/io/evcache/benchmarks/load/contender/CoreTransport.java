@@ -29,28 +29,43 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** This client's bare transport: one connection per zone, all on one lane. Keys are ready-made, as the transport's own caller has them; command and deadline are made per operation. */
+/** This client's bare transport: one connection per zone, or per node of one zone, all on one lane. Keys are ready-made, as the transport's own caller has them; command and deadline are made per operation. */
 public final class CoreTransport implements Contender {
     private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
     private final Transport transport = NettyTransport.start(TransportConfig.defaults());
     private final Timeout timeout = Timeout.ofNanos(TIMEOUT_NANOS, Ticker.system());
-    private final List<Route> zones = new ArrayList<>();
+    private final List<Route> routes = new ArrayList<>();
+
+    /** Whether the routes are nodes among which the keys are divided, and not zones that hold all of them. */
+    private final boolean areNodes;
+
     private List<String> texts = List.of();
     private List<Key> keys = List.of();
 
     public CoreTransport(String protocol, List<Integer> ports) {
+        this(ports, false);
+    }
+
+    private CoreTransport(List<Integer> ports, boolean areNodes) {
+        this.areNodes = areNodes;
         for (int port : ports) {
-            zones.add(transport
+            routes.add(transport
                     .connect(new NodeAddress("127.0.0.1", port), 0)
                     .toCompletableFuture()
                     .join());
         }
+    }
+
+    @Override
+    public Optional<Contender> spread(List<Integer> nodePorts) {
+        return Optional.of(new CoreTransport(nodePorts, true));
     }
 
     @Override
@@ -75,7 +90,7 @@ public final class CoreTransport implements Contender {
         Deadline deadline = deadline();
         Gets gets = new Gets(keys.subList(from, from + count).toArray(Key[]::new));
         Gets all = Waiting.during(() -> {
-            zones.get(0).sendAll(gets.all(), deadline);
+            routes.get(0).sendAll(gets.all(), deadline);
             return gets.await(deadline);
         });
         Map<String, byte[]> found = new HashMap<>(count * 2);
@@ -92,9 +107,10 @@ public final class CoreTransport implements Contender {
     public void set(int key, byte[] value) {
         Deadline deadline = deadline();
         Store store = store(key, value);
-        Together together = new Together(zones.size());
+        List<Route> homes = homes(key);
+        Together together = new Together(homes.size());
         requireStored(Waiting.during(() -> {
-            for (Route zone : zones) {
+            for (Route zone : homes) {
                 zone.send(store, deadline).receive(together);
             }
             return together.await(deadline);
@@ -117,14 +133,23 @@ public final class CoreTransport implements Contender {
     public void set(int key, byte[] value, Completion done) {
         Deadline deadline = deadline();
         Store store = store(key, value);
-        Countdown countdown = new Countdown(zones.size(), done);
-        for (Route zone : zones) {
+        List<Route> homes = homes(key);
+        Countdown countdown = new Countdown(homes.size(), done);
+        for (Route zone : homes) {
             zone.send(store, deadline).receive(countdown);
         }
     }
 
     private Pending<Lookup> send(int key, Deadline deadline) {
-        return zones.get(0).send(new Get(keys.get(key), Get.Wants.PLAIN), deadline);
+        return (areNodes ? node(key) : routes.get(0)).send(new Get(keys.get(key), Get.Wants.PLAIN), deadline);
+    }
+
+    private List<Route> homes(int key) {
+        return areNodes ? List.of(node(key)) : routes;
+    }
+
+    private Route node(int key) {
+        return routes.get(Math.floorMod(keys.get(key).hashCode(), routes.size()));
     }
 
     private Store store(int key, byte[] value) {

@@ -155,9 +155,7 @@ final class NettyConnection implements Connection {
                     null));
             return;
         }
-        if (callerWrites != null
-                && callerWrites.isQuiet(limit.commands() - commands)
-                && writeHere(callerWrites, call)) {
+        if (callerWrites != null && mayWriteHere(callerWrites, commands) && writeHere(callerWrites, call)) {
             return;
         }
         try {
@@ -165,6 +163,12 @@ final class NettyConnection implements Connection {
         } catch (RejectedExecutionException e) {
             coalescer.drainSubmitted(this::failUnsent);
         }
+    }
+
+    /** Whether this is the only call here and there has been one at a time lately, on this connection or on the whole lane. */
+    private boolean mayWriteHere(CallerWrites writes, int commands) {
+        int others = limit.commands() - commands;
+        return writes.isQuiet(others) || (others == 0 && lane != null && lane.isLent());
     }
 
     /** Writes the only command of the connection on this thread, if that is possible. Returns whether it is on its way, or has failed with the connection. */

@@ -17,6 +17,9 @@ final class Traffic {
     /** A quiet time of so many calls has earned what its beginning and its end cost. */
     private static final int WORTH_IT = 256;
 
+    /** So many calls in a row would have been worth it, had the lane been quiet. */
+    private static final int MISSED = 2 * WORTH_IT;
+
     /** Calls that their callers have written, or are about to, and that whoever runs the loop has not seen. */
     private final AtomicInteger unseen = new AtomicInteger();
 
@@ -56,11 +59,18 @@ final class Traffic {
     /** A call that its caller has written was seen; {@code waited}: the caller was going to wait for it. */
     void seen(boolean waited) {
         unseen.decrementAndGet();
-        alone = waited && busy == 0 ? alone + 1 : 0;
+        if (waited && busy == 0) {
+            alone++;
+        } else {
+            disturbed();
+        }
     }
 
-    /** Something was written that is not one caller's only call. */
+    /** Something was written that is not one caller's only call, or the callers pause. */
     void disturbed() {
+        if (alone >= MISSED) {
+            quietAfter = leastQuietAfter;
+        }
         alone = 0;
     }
 

@@ -87,6 +87,25 @@ class LaneLoopTest {
         }
     }
 
+    /** Of hundreds of nodes each meets its first calls when the lane has been quiet for long. */
+    @Test
+    void loopStaysWithCallersWhoseConnectionIsNew() throws Exception {
+        try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Peer::serve)) {
+            NettyConnection isNew = connect(server);
+            lend(connect(server));
+            AtomicReference<Thread> reader = new AtomicReference<>();
+
+            Lookup unused = Waiting.during(() -> {
+                Pending<Lookup> call = isNew.send(GET, in(LONG));
+                call.receive(settled -> reader.set(Thread.currentThread()));
+                return call.await(in(LONG));
+            });
+
+            assertThat(reader).hasValue(Thread.currentThread());
+            assertThat(loop.isLent()).isTrue();
+        }
+    }
+
     /** A read of several zones: the first one hangs, and its attempt has less time than the whole. */
     @Test
     void attemptThatIsLateIsGivenUpWhileItsCallerPolls() throws Exception {

@@ -99,6 +99,43 @@ class TrafficTest {
         assertThat(traffic.isQuiet()).isTrue();
     }
 
+    /** Without this, what happened while hundreds of connections were new was held against the lane for as long as its callers paused now and then. */
+    @Test
+    void manyCallsInARowMakeUpForShortQuietTimesThoughTheLaneWasNotLentThen() {
+        traffic.quietTimeEnded(3);
+        traffic.quietTimeEnded(3);
+
+        alone(1_000);
+        traffic.disturbed();
+        alone(4);
+
+        assertThat(traffic.isQuiet()).isTrue();
+    }
+
+    @Test
+    void manyCallsThatEndWithOneWhoseCallerDoesNotWaitMakeUpForShortQuietTimesToo() {
+        traffic.quietTimeEnded(3);
+        traffic.quietTimeEnded(3);
+
+        alone(1_000);
+        traffic.unseen();
+        traffic.seen(false);
+        alone(4);
+
+        assertThat(traffic.isQuiet()).isTrue();
+    }
+
+    @Test
+    void fewCallsInARowMakeUpForNothing() {
+        traffic.quietTimeEnded(3);
+
+        alone(100);
+        traffic.disturbed();
+        alone(4);
+
+        assertThat(traffic.isQuiet()).isFalse();
+    }
+
     private void alone(int calls) {
         for (int i = 0; i < calls; i++) {
             traffic.unseen();

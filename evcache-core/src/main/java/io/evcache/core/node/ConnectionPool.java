@@ -4,18 +4,20 @@ import io.evcache.core.key.Key;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.Transport;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The connections to one node, one per lane of the transport. A key always uses the same one, so commands on it keep their order. */
 public final class ConnectionPool implements AutoCloseable {
-    private final List<Reconnector> lanes = new ArrayList<>();
+    private final List<Reconnector> lanes;
     private volatile boolean closed;
 
-    private ConnectionPool() {}
+    private ConnectionPool(List<Reconnector> lanes) {
+        this.lanes = lanes;
+    }
 
     /**
      * Opens a connection per lane, in the background, and keeps each alive until {@link #close()}.
@@ -23,12 +25,11 @@ public final class ConnectionPool implements AutoCloseable {
      * @param reconnection how, and on which thread
      */
     public static ConnectionPool start(Transport transport, Reconnection reconnection) {
-        ConnectionPool pool = new ConnectionPool();
-        for (int lane = 0; lane < transport.lanes(); lane++) {
-            pool.lanes.add(new Reconnector(transport, lane, reconnection));
-        }
-        pool.lanes.forEach(Reconnector::start);
-        return pool;
+        List<Reconnector> lanes = IntStream.range(0, transport.lanes())
+                .mapToObj(lane -> new Reconnector(transport, lane, reconnection))
+                .toList();
+        lanes.forEach(Reconnector::start);
+        return new ConnectionPool(lanes);
     }
 
     @Nullable

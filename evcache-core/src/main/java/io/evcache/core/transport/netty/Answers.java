@@ -7,21 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of one read of the socket, told once all of it, or a good deal, is decoded. A caller whose thread is woken by the first of many answers then finds the others there too, instead of going back to sleep between any two. Telling
- * also runs code that decoding does not need in the processor's cache. Confined to the event loop.
+ * also runs code that decoding does not need in the processor's cache. One for all connections of a lane. Confined to the event loop.
  */
 final class Answers {
     /** More are told in several goes. A fixed number, so that an answer always finds room. */
     private static final int MOST = 128;
 
-    private final InFlightLimit limit;
     private final @Nullable Call<?>[] calls = new Call<?>[MOST];
     private final @Nullable Reply[] replies = new Reply[MOST];
     private int size;
     private int told;
-
-    Answers(InFlightLimit limit) {
-        this.limit = limit;
-    }
 
     /** Keeps the answer to a call until {@link #tell}, or until there are many. */
     void add(Call<?> call, Reply reply) {
@@ -33,20 +28,28 @@ final class Answers {
     }
 
     /**
-     * Settles all calls, in the order of their answers. Frees the room of each before its caller is told, so that one who waits for each answer never meets its own command. What was left by one that threw is
-     * settled by the next.
+     * Settles all calls, in the order of their answers. Frees the room of each before its caller is told, so that one who waits for each answer never meets its own command. An error of the machine in telling one, such as
+     * that the stack is used up, does not concern the others: it is thrown when all are told.
      */
     @SuppressWarnings("unchecked") // the answer is of the command's own reply type
     void tell() {
+        Error error = null;
         while (told < size) {
             Call<Reply> call = (Call<Reply>) requireNonNull(calls[told]);
             Reply reply = requireNonNull(replies[told]);
             calls[told] = null;
             replies[told++] = null;
-            limit.release(call);
-            call.complete(reply);
+            try {
+                call.release();
+                call.complete(reply);
+            } catch (Error e) {
+                error = e;
+            }
         }
         size = 0;
         told = 0;
+        if (error != null) {
+            throw error;
+        }
     }
 }

@@ -58,6 +58,11 @@ class Call<R extends Reply> extends Pending<R> {
         return 1;
     }
 
+    /** Gives back the room that this takes up on its connection. */
+    final void release() {
+        connection.release(this);
+    }
+
     /** Returns what was asked, for messages. */
     String what() {
         return command.verb() + " " + command.key();

@@ -1,9 +1,7 @@
 package io.evcache.core.transport.netty;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,23 +14,14 @@ import org.jspecify.annotations.Nullable;
  * connection holds, and the place is emptied before that command is answered.
  */
 final class CallerWrites {
-    /** Larger commands are left to the loop. A socket buffer that nothing waits in takes so much at once. */
-    private static final int MAX_BYTES = 4_096;
-
     /** So many commands in a row, each of which found nothing else in flight, make a connection quiet. */
     static final int QUIET_AFTER = 16;
 
     private final SharedSocket socket;
     private final Turn turn;
-    private final MetaEncoder encoder;
     private final IntSupplier opaques;
     private final Traffic traffic;
-
-    /** Collected with this object, so that nothing must be freed while a caller may write. Guarded by the turn. */
-    private final ByteBuffer bytes = ByteBuffer.allocateDirect(MAX_BYTES);
-
-    /** Around the same bytes. */
-    private final ByteBuf buffer = Unpooled.wrappedBuffer(bytes);
+    private final WriteBuffers buffers;
 
     /** Commands in a row that found nothing else in flight, up to {@link #QUIET_AFTER}. Not guarded: a race makes one command take the other way. */
     private int alone;
@@ -44,12 +33,12 @@ final class CallerWrites {
     private volatile @Nullable Call<?> written;
 
     /** Creates one; {@code opaques} is called by who has the turn. */
-    CallerWrites(SharedSocket socket, MetaEncoder encoder, IntSupplier opaques, Traffic traffic) {
+    CallerWrites(SharedSocket socket, IntSupplier opaques, Traffic traffic, WriteBuffers buffers) {
         this.socket = socket;
         this.turn = socket.turn();
-        this.encoder = encoder;
         this.opaques = opaques;
         this.traffic = traffic;
+        this.buffers = buffers;
     }
 
     /**
@@ -74,7 +63,7 @@ final class CallerWrites {
 
     /** Takes the turn for this thread and command, unless somebody has it or the command is the loop's to write. */
     boolean tryTurn(Call<?> call) {
-        return call.cost() <= MAX_BYTES && !socket.isAtHome() && turn.tryCaller();
+        return call.cost() <= WriteBuffers.BYTES && !socket.isAtHome() && turn.tryCaller();
     }
 
     /**
@@ -85,12 +74,15 @@ final class CallerWrites {
         call.sent = true;
         traffic.unseen();
         written = call;
-        buffer.clear();
-        call.write(encoder, buffer);
-        int length = buffer.readableBytes();
-        int taken = socket.send(bytes, 0, length);
-        if (taken < length) {
-            rest = Unpooled.copiedBuffer(buffer.skipBytes(taken));
+        WriteBuffers.Buffer buffer = buffers.take();
+        try {
+            int length = buffer.encode(call);
+            int taken = socket.send(buffer.bytes(), 0, length);
+            if (taken < length) {
+                rest = buffer.copyFrom(taken);
+            }
+        } finally {
+            buffers.give(buffer);
         }
     }
 

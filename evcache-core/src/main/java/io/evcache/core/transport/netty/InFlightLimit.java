@@ -1,6 +1,6 @@
 package io.evcache.core.transport.netty;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * The bound on what a connection holds, queued or unanswered, in commands and in bytes. Both are counted in one 64-bit word, so that taking and giving back
@@ -11,9 +11,12 @@ final class InFlightLimit {
     private static final long ONE_COMMAND = 1L << BYTES_BITS;
     private static final long BYTES_MASK = ONE_COMMAND - 1;
 
+    private static final AtomicLongFieldUpdater<InFlightLimit> HELD =
+            AtomicLongFieldUpdater.newUpdater(InFlightLimit.class, "held");
+
     private final int maxCommands;
     private final long maxBytes;
-    private final AtomicLong held = new AtomicLong();
+    private volatile long held;
 
     InFlightLimit(int maxCommands, long maxBytes) {
         this.maxCommands = maxCommands;
@@ -22,7 +25,7 @@ final class InFlightLimit {
 
     /** Takes room, or returns {@code false} and takes nothing. */
     boolean tryAcquire(int commands, int bytes) {
-        long now = held.addAndGet(commands * ONE_COMMAND + bytes);
+        long now = HELD.addAndGet(this, commands * ONE_COMMAND + bytes);
         if (now >>> BYTES_BITS <= maxCommands && (now & BYTES_MASK) <= maxBytes) {
             return true;
         }
@@ -36,10 +39,10 @@ final class InFlightLimit {
     }
 
     void release(int commands, long bytes) {
-        held.addAndGet(-(commands * ONE_COMMAND + bytes));
+        HELD.addAndGet(this, -(commands * ONE_COMMAND + bytes));
     }
 
     int commands() {
-        return (int) (held.get() >>> BYTES_BITS);
+        return (int) (held >>> BYTES_BITS);
     }
 }

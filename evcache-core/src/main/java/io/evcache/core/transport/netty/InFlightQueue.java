@@ -1,6 +1,5 @@
 package io.evcache.core.transport.netty;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * have shared one line of the request; its replies carry keys instead of opaque tokens, come in the order of the keys, and skip misses. Confined to the event loop.
  */
 final class InFlightQueue {
-    private final ArrayDeque<Call<?>> calls = new ArrayDeque<>(256);
+    private final CallQueue calls = new CallQueue();
 
     /** Keys of the shared line that is being answered which the server has passed over; whether they are misses is known at its end. Older than {@link #calls}. */
-    private final ArrayDeque<Call<?>> passedOver = new ArrayDeque<>();
+    private final CallQueue passedOver = new CallQueue();
 
     /** Set when every key of the shared line was answered or passed over, and its end is yet to come. */
     private boolean endIsDue;
@@ -50,7 +49,7 @@ final class InFlightQueue {
     /** Returns the calls of the run, which stay here. */
     List<Call<?>> run() {
         List<Call<?>> run = new ArrayList<>();
-        for (Call<?> call : calls) {
+        for (Call<?> call = calls.peek(); call != null; call = call.next) {
             run.add(call);
             if (call.endsGroup) {
                 break;
@@ -115,9 +114,9 @@ final class InFlightQueue {
         return expire(passedOver, now) + expire(calls, now);
     }
 
-    private static int expire(ArrayDeque<Call<?>> sent, long now) {
+    private static int expire(CallQueue sent, long now) {
         int orphans = 0;
-        for (Call<?> call : sent) {
+        for (Call<?> call = sent.peek(); call != null; call = call.next) {
             call.expire(now);
             if (call.deadline.isBefore(now)) {
                 orphans += call.commands();
@@ -129,7 +128,7 @@ final class InFlightQueue {
     /** Returns how many of the expired had their whole time while the server was silent. */
     int unheard(long now, long silenceNanos) {
         int unheard = 0;
-        for (Call<?> call : calls) {
+        for (Call<?> call = calls.peek(); call != null; call = call.next) {
             if (call.deadline.isBefore(now) && call.deadline.allowed().toNanos() <= silenceNanos) {
                 unheard += call.commands();
             }

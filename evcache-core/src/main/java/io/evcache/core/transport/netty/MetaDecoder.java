@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Turns the bytes of one connection into replies, over any packet boundaries. The header line is gathered in one reused array, the value is copied once, into the array that
+ * Turns the bytes of one connection into replies, over any packet boundaries. The header line is gathered in a reused array, the value is copied once, into the array that
  * the application gets. Nothing is allocated before the size that the server announced was compared with the bound.
  *
  * <p>There is no resynchronising: whatever is not a complete, well-formed reply throws {@link ProtocolViolation}, and the connection must be closed, because nobody can
@@ -15,6 +15,8 @@ import java.util.Arrays;
 final class MetaDecoder {
     /** Longer than any legal header line: a key of 250 bytes in base64, every flag and its token. */
     private static final int MAX_LINE_BYTES = 2_048;
+
+    private static final int USUAL_LINE_BYTES = 64;
 
     private static final String NON_NUMERIC = "CLIENT_ERROR cannot increment or decrement non-numeric value";
 
@@ -30,7 +32,10 @@ final class MetaDecoder {
     private final int maxValueBytes;
     private final Sink sink;
     private final MetaReply reply = new MetaReply();
-    private final byte[] line = new byte[MAX_LINE_BYTES];
+
+    /** Grows up to the bound: most lines are short, and there may be thousands of connections. */
+    private byte[] line = new byte[USUAL_LINE_BYTES];
+
     private int lineLength;
 
     private static final byte[] NOTHING = {};
@@ -71,6 +76,9 @@ final class MetaDecoder {
         int take = toFeed < 0 ? in.readableBytes() : toFeed + 1;
         if (lineLength + take > MAX_LINE_BYTES) {
             throw new ProtocolViolation("header line over " + MAX_LINE_BYTES + " bytes");
+        }
+        if (lineLength + take > line.length) {
+            line = Arrays.copyOf(line, Math.max(lineLength + take, Math.min(2 * line.length, MAX_LINE_BYTES)));
         }
         in.readBytes(line, lineLength, take);
         lineLength += take;

@@ -93,25 +93,26 @@ final class NettyConnection implements Connection {
             Channel channel,
             TransportConfig config,
             Capabilities capabilities,
-            MetaEncoder encoder,
-            Sweeper sweeper,
+            LaneParts parts,
             @Nullable SharedSocket socket) {
         this.name = name;
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.config = config;
+        this.sweeper = parts.sweeper();
         this.ticker = sweeper.ticker();
-        this.sweeper = sweeper;
         this.admit = sweeper::admit;
         this.capabilities = capabilities;
-        this.encoder = encoder;
+        this.encoder = parts.encoder();
         this.runs = new StoreRuns(encoder);
         this.limit = new InFlightLimit(config.maxInFlight(), config.maxQueuedBytes());
         this.coalescer = new WriteCoalescer(loop, drain);
-        this.pairing = new Pairing(name, config.maxValueBytes(), inFlight, limit, silence, coalescer, runs);
+        this.pairing =
+                new Pairing(name, config.maxValueBytes(), inFlight, limit, silence, coalescer, runs, parts.answers());
         this.lane = loop instanceof LaneLoop own ? own : null;
         this.traffic = lane == null ? new Traffic() : lane.traffic();
-        this.callerWrites = socket == null ? null : new CallerWrites(socket, encoder, () -> nextOpaque++, traffic);
+        this.callerWrites =
+                socket == null ? null : new CallerWrites(socket, () -> nextOpaque++, traffic, parts.buffers());
     }
 
     @Override
@@ -253,6 +254,11 @@ final class NettyConnection implements Connection {
 
     String name() {
         return name;
+    }
+
+    /** Gives back the room of a call. From any thread. */
+    void release(Call<?> call) {
+        limit.release(call);
     }
 
     boolean inEventLoop() {

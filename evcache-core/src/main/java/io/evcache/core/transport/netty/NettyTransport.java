@@ -41,7 +41,6 @@ public final class NettyTransport implements Transport {
 
     private final TransportConfig config;
     private final Ticker ticker;
-    private final WallClock clock;
     private final EventLoops loops;
     private final @Nullable ClientTls tls;
     private final List<Lane> lanes;
@@ -50,16 +49,15 @@ public final class NettyTransport implements Transport {
     private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock) {
         this.config = config;
         this.ticker = ticker;
-        this.clock = clock;
         this.loops = EventLoops.start(config.lanes());
         this.tls = config.tls().map(tls -> new ClientTls(tls, config.lanes())).orElse(null);
         this.lanes = loops.lanes().stream()
-                .map(loop -> new Lane(loop, new Sweeper(loop, ticker), ReadBuffer.of(loop)))
+                .map(loop -> new Lane(loop, new LaneParts(new Sweeper(loop, ticker), clock), ReadBuffer.of(loop)))
                 .toList();
     }
 
     /** A loop, and what all connections on it share. */
-    private record Lane(LaneLoop loop, Sweeper sweeper, ReadBuffer buffer) {}
+    private record Lane(LaneLoop loop, LaneParts parts, ReadBuffer buffer) {}
 
     /** Starts a transport; its threads live until {@link #close()}. */
     public static NettyTransport start(TransportConfig config) {
@@ -132,8 +130,7 @@ public final class NettyTransport implements Transport {
 
     private Connection establish(String name, Lane lane, Channel channel, Capabilities capabilities) {
         SharedSocket socket = tls == null && channel instanceof SharedSocket shared ? shared : null;
-        NettyConnection connection =
-                new NettyConnection(name, channel, config, capabilities, new MetaEncoder(clock), lane.sweeper, socket);
+        NettyConnection connection = new NettyConnection(name, channel, config, capabilities, lane.parts, socket);
         channel.pipeline().addLast(new ConnectionHandler(connection));
         lane.loop.traffic().hostsNoMore(channel);
         channel.pipeline().remove(Handshake.class);

@@ -29,14 +29,15 @@ final class Pairing {
             InFlightLimit limit,
             Silence silence,
             WriteCoalescer coalescer,
-            StoreRuns storeRuns) {
+            StoreRuns storeRuns,
+            Answers answers) {
         this.node = node;
         this.decoder = new MetaDecoder(maxValueBytes, this::replied);
         this.inFlight = inFlight;
         this.limit = limit;
         this.silence = silence;
         this.coalescer = coalescer;
-        this.answers = new Answers(limit);
+        this.answers = answers;
         this.storeRuns = storeRuns;
         this.runs = new RunReplies(node, inFlight, limit, storeRuns);
     }

@@ -2,7 +2,7 @@ package io.evcache.core.transport.netty;
 
 import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The stack is intrusive: queueing allocates nothing.
  */
 final class WriteCoalescer {
-    private final AtomicReference<@Nullable Call<?>> newest = new AtomicReference<>();
+    @SuppressWarnings("rawtypes") // a class literal has no type arguments
+    private static final AtomicReferenceFieldUpdater<WriteCoalescer, @Nullable Call> NEWEST =
+            AtomicReferenceFieldUpdater.newUpdater(WriteCoalescer.class, Call.class, "newest");
+
+    private volatile @Nullable Call<?> newest;
     private final EventLoop loop;
     private final Runnable drain;
 
-    /** Taken from the stack and not yet written, oldest first. Confined to the event loop. */
-    private @Nullable Call<?> waiting;
-
-    private @Nullable Call<?> lastWaiting;
+    /** Taken from the stack and not yet written. Confined to the event loop. */
+    private final CallQueue waiting = new CallQueue();
 
     /**
      * Creates an empty one.
@@ -36,9 +38,9 @@ final class WriteCoalescer {
     void submit(Call<?> call) throws RejectedExecutionException {
         Call<?> before;
         do {
-            before = newest.get();
+            before = newest;
             call.next = before;
-        } while (!newest.compareAndSet(before, call));
+        } while (!NEWEST.compareAndSet(this, before, call));
         if (before == null) {
             loop.execute(drain);
         }
@@ -47,31 +49,23 @@ final class WriteCoalescer {
     /** Removes and returns the oldest call, or {@code null}. On the event loop. */
     @Nullable
     Call<?> poll() {
-        if (waiting == null) {
+        if (waiting.isEmpty()) {
             takeAll();
         }
-        Call<?> first = waiting;
-        if (first != null) {
-            waiting = first.next;
-            first.next = null;
-            if (waiting == null) {
-                lastWaiting = null;
-            }
-        }
-        return first;
+        return waiting.poll();
     }
 
     /** Settles the expired among the calls that wait for a writable socket. On the event loop. */
     void expire(long now) {
         takeAll();
-        for (Call<?> call = waiting; call != null; call = call.next) {
+        for (Call<?> call = waiting.peek(); call != null; call = call.next) {
             call.expire(now);
         }
     }
 
     /** Takes what was submitted and not yet seen by the loop, youngest first. From any thread, for when the loop is gone. */
     void drainSubmitted(Consumer<Call<?>> to) {
-        Call<?> call = newest.getAndSet(null);
+        Call<?> call = NEWEST.getAndSet(this, null);
         while (call != null) {
             Call<?> older = call.next;
             to.accept(call);
@@ -87,23 +81,19 @@ final class WriteCoalescer {
     }
 
     private void takeAll() {
-        Call<?> call = newest.getAndSet(null);
-        Call<?> last = call;
-        Call<?> first = null;
-        while (call != null) {
-            Call<?> older = call.next;
-            call.next = first;
-            first = call;
-            call = older;
-        }
-        if (first == null) {
+        Call<?> youngest = newest == null ? null : NEWEST.getAndSet(this, null);
+        if (youngest == null) {
             return;
         }
-        if (lastWaiting == null) {
-            waiting = first;
-        } else {
-            lastWaiting.next = first;
+        Call<?> oldest = youngest;
+        Call<?> older = youngest.next;
+        youngest.next = null;
+        while (older != null) {
+            Call<?> call = older;
+            older = call.next;
+            call.next = oldest;
+            oldest = call;
         }
-        lastWaiting = last;
+        waiting.addAll(oldest, youngest);
     }
 }

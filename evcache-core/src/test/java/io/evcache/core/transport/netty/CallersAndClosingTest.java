@@ -164,8 +164,7 @@ class CallersAndClosingTest {
                 channel,
                 TransportConfig.defaults(),
                 Capabilities.all("1.6.38"),
-                new MetaEncoder(WallClock.system()),
-                new Sweeper(channel.eventLoop(), Ticker.system()),
+                new LaneParts(new Sweeper(channel.eventLoop(), Ticker.system()), WallClock.system()),
                 socket);
         channel.pipeline().addLast(new ConnectionHandler(connection));
         return connection;

@@ -39,8 +39,7 @@ final class EmbeddedConnection implements AutoCloseable {
                 channel,
                 config,
                 Capabilities.all("test"),
-                new MetaEncoder(clock),
-                new Sweeper(channel.eventLoop(), () -> now),
+                new LaneParts(new Sweeper(channel.eventLoop(), () -> now), clock),
                 socket);
         channel.pipeline().addLast(new ConnectionHandler(connection));
     }

@@ -605,8 +605,7 @@ class LaneLoopTest {
                             channel,
                             config,
                             Capabilities.all("1.6.38"),
-                            new MetaEncoder(WallClock.system()),
-                            sweeper(),
+                            new LaneParts(sweeper(), WallClock.system()),
                             channel);
                     channel.pipeline().addLast(new ConnectionHandler(connection));
                     return connection;

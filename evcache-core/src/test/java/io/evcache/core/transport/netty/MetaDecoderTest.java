@@ -193,6 +193,22 @@ class MetaDecoderTest {
     }
 
     @Test
+    void headerLinesOfAnyLengthAreReadWhereverTheyAreCut() {
+        for (int length = 1; length < 2_030; length += 13) {
+            String key = "k".repeat(length);
+            String wire = "VALUE " + key + " 5 1\\r\\nx\\r\\n";
+            int cut = length * 7 % (length + 8);
+
+            feed(wire.substring(0, cut));
+            feed(wire.substring(cut));
+            feed("HD O7\\r\\n");
+
+            assertThat(replies).containsExactly("KEYED_VALUE " + key + " f5 <x>", "OK O7");
+            replies.clear();
+        }
+    }
+
+    @Test
     void oversizedValueIsRefusedBeforeRoomIsMadeForIt() {
         // Announces 2 GB less a byte: if this allocated first, it would be an OutOfMemoryError in the test's heap.
         List<MetaDecoder> decoders = new ArrayList<>();

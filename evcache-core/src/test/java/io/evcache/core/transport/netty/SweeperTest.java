@@ -42,8 +42,7 @@ class SweeperTest {
                     channel,
                     TransportConfig.defaults(),
                     Capabilities.all("test"),
-                    new MetaEncoder(() -> 0),
-                    sweeper,
+                    new LaneParts(sweeper, () -> 0),
                     null);
             channel.pipeline().addLast(new ConnectionHandler(connection));
             channels.add(channel);

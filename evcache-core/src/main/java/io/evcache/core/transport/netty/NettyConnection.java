@@ -69,6 +69,9 @@ final class NettyConnection implements Connection {
     /** Set while the server is silent although callers expired; read by senders, written by the loop. */
     private volatile boolean silent;
 
+    /** What a call was not handed over for, so that nobody knows how far it has come. The next one closes the connection. */
+    private volatile @Nullable Error broken;
+
     /** Guarded by the turn to write, where there are turns. */
     private int nextOpaque;
 
@@ -148,6 +151,12 @@ final class NettyConnection implements Connection {
                     null));
             return;
         }
+        Error error = broken;
+        if (error != null) {
+            close(cannotWrite(error));
+            call.giveUp(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
+            return;
+        }
         int commands = call.commands();
         if (!limit.tryAcquire(commands, call.cost())) {
             call.giveUp(new NodeUnavailable(
@@ -156,6 +165,15 @@ final class NettyConnection implements Connection {
                     null));
             return;
         }
+        try {
+            handOver(call, commands);
+        } catch (Error e) {
+            broken = e; // and no more than that: there may be no stack left to call anything
+            throw e;
+        }
+    }
+
+    private void handOver(Call<?> call, int commands) {
         if (callerWrites != null && mayWriteHere(callerWrites, commands) && writeHere(callerWrites, call)) {
             return;
         }
@@ -174,22 +192,22 @@ final class NettyConnection implements Connection {
 
     /** Writes the only command of the connection on this thread, if that is possible. Returns whether it is on its way, or has failed with the connection. */
     private boolean writeHere(CallerWrites writes, Call<?> call) {
+        Waiting waiting = Waiting.current(); // before the turn, which must end whatever happens
+        call.waited = waiting != null;
         if (!writes.tryTurn(call)) {
             return false;
         }
-        Waiting waiting = Waiting.current();
-        call.waited = waiting != null;
-        Throwable broken = null;
+        Throwable failure = null;
         try {
             writes.write(call);
         } catch (IOException | RuntimeException | Error e) {
-            broken = e;
+            failure = e;
         }
         if (writes.endTurn()) {
             tell(drain);
         }
-        if (broken != null) {
-            close(cannotWrite(broken));
+        if (failure != null) {
+            close(cannotWrite(failure));
         } else {
             haveAttended(call, waiting);
         }
@@ -464,6 +482,7 @@ final class NettyConnection implements Connection {
             callerWrites.turn().close();
             takeWritten();
         }
+        pairing.tell();
         EvCacheException cause = closed.getNow(null);
         inFlight.drain(call -> {
             limit.release(call);

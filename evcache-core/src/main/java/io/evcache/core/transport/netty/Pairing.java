@@ -51,6 +51,11 @@ final class Pairing {
         }
     }
 
+    /** Settles what is answered and not told yet. */
+    void tell() {
+        answers.tell();
+    }
+
     private void replied(MetaReply reply) {
         if (reply.status == MetaReply.Status.KEYED_VALUE) {
             repliedWithKey(reply);

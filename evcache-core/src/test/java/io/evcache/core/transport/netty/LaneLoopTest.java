@@ -601,25 +601,20 @@ class LaneLoopTest {
                 .channel();
         return loop.submit(() -> {
                     NettyConnection connection = new NettyConnection(
-                            "node test",
-                            channel,
-                            config,
-                            Capabilities.all("1.6.38"),
-                            new LaneParts(sweeper(), WallClock.system()),
-                            channel);
+                            "node test", channel, config, Capabilities.all("1.6.38"), parts(), channel);
                     channel.pipeline().addLast(new ConnectionHandler(connection));
                     return connection;
                 })
                 .get();
     }
 
-    private @Nullable Sweeper sweeper;
+    private @Nullable LaneParts parts;
 
-    private Sweeper sweeper() {
-        if (sweeper == null) {
-            sweeper = new Sweeper(loop, Ticker.system());
+    private LaneParts parts() {
+        if (parts == null) {
+            parts = new LaneParts(new Sweeper(loop, Ticker.system()), WallClock.system());
         }
-        return sweeper;
+        return parts;
     }
 
     private static LaneLoop loop(long lookNanos) {

@@ -18,11 +18,6 @@ final class Answers {
     private int size;
     private int told;
 
-    /** Whether the room of the next to be told is free already. */
-    private boolean freed;
-
-    private boolean telling;
-
     /** Keeps the answer to a call until {@link #tell}, or until there are many. */
     void add(Call<?> call, Reply reply) {
         calls[size] = call;
@@ -33,32 +28,20 @@ final class Answers {
     }
 
     /**
-     * Settles all calls, in the order of their answers. Frees the room of each before its caller is told, so that one who waits for each answer never meets its own command. What is left by an error of the machine, such as that
-     * the stack is used up, is settled by the next read of the lane, or by the end of a connection, which such an error causes.
+     * Settles all calls, in the order of their answers. Frees the room of each before its caller is told, so that one who waits for each answer never meets its own command. Where an error of the machine stops this, such as
+     * that the stack is used up, the others are settled by the next read of the lane, or by the end of a connection, which such an error causes.
      */
     @SuppressWarnings("unchecked") // the answer is of the command's own reply type
     void tell() {
-        if (telling) {
-            return; // a receiver has a connection closed; whoever tells it goes on when it has returned
+        while (told < size) {
+            Call<Reply> call = (Call<Reply>) requireNonNull(calls[told]);
+            Reply reply = requireNonNull(replies[told]);
+            calls[told] = null;
+            replies[told++] = null;
+            call.release();
+            call.complete(reply);
         }
-        telling = true;
-        try {
-            while (told < size) {
-                Call<Reply> call = (Call<Reply>) requireNonNull(calls[told]);
-                Reply reply = requireNonNull(replies[told]);
-                if (!freed) {
-                    call.release();
-                    freed = true;
-                }
-                call.complete(reply);
-                calls[told] = null;
-                replies[told++] = null;
-                freed = false;
-            }
-            size = 0;
-            told = 0;
-        } finally {
-            telling = false;
-        }
+        size = 0;
+        told = 0;
     }
 }

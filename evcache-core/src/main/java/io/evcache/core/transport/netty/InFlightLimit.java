@@ -1,6 +1,6 @@
 package io.evcache.core.transport.netty;
 
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The bound on what a connection holds, queued or unanswered, in commands and in bytes. Both are counted in one 64-bit word, so that taking and giving back
@@ -11,12 +11,9 @@ final class InFlightLimit {
     private static final long ONE_COMMAND = 1L << BYTES_BITS;
     private static final long BYTES_MASK = ONE_COMMAND - 1;
 
-    private static final AtomicLongFieldUpdater<InFlightLimit> HELD =
-            AtomicLongFieldUpdater.newUpdater(InFlightLimit.class, "held");
-
     private final int maxCommands;
     private final long maxBytes;
-    private volatile long held;
+    private final AtomicLong held = new AtomicLong();
 
     InFlightLimit(int maxCommands, long maxBytes) {
         this.maxCommands = maxCommands;
@@ -25,7 +22,7 @@ final class InFlightLimit {
 
     /** Takes room, or returns {@code false} and takes nothing. */
     boolean tryAcquire(int commands, int bytes) {
-        long now = HELD.addAndGet(this, commands * ONE_COMMAND + bytes);
+        long now = held.addAndGet(commands * ONE_COMMAND + bytes);
         if (now >>> BYTES_BITS <= maxCommands && (now & BYTES_MASK) <= maxBytes) {
             return true;
         }
@@ -39,10 +36,10 @@ final class InFlightLimit {
     }
 
     void release(int commands, long bytes) {
-        HELD.addAndGet(this, -(commands * ONE_COMMAND + bytes));
+        held.addAndGet(-(commands * ONE_COMMAND + bytes));
     }
 
     int commands() {
-        return (int) (held >>> BYTES_BITS);
+        return (int) (held.get() >>> BYTES_BITS);
     }
 }

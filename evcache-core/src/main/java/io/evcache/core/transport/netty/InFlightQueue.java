@@ -1,5 +1,6 @@
 package io.evcache.core.transport.netty;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * have shared one line of the request; its replies carry keys instead of opaque tokens, come in the order of the keys, and skip misses. Confined to the event loop.
  */
 final class InFlightQueue {
-    private final CallQueue calls = new CallQueue();
+    private final ArrayDeque<Call<?>> calls = new ArrayDeque<>();
 
     /** Keys of the shared line that is being answered which the server has passed over; whether they are misses is known at its end. Older than {@link #calls}. */
-    private final CallQueue passedOver = new CallQueue();
+    private final ArrayDeque<Call<?>> passedOver = new ArrayDeque<>();
 
     /** Set when every key of the shared line was answered or passed over, and its end is yet to come. */
     private boolean endIsDue;
@@ -49,7 +50,7 @@ final class InFlightQueue {
     /** Returns the calls of the run, which stay here. */
     List<Call<?>> run() {
         List<Call<?>> run = new ArrayList<>();
-        for (Call<?> call = calls.peek(); call != null; call = call.next) {
+        for (Call<?> call : calls) {
             run.add(call);
             if (call.endsGroup) {
                 break;
@@ -114,9 +115,9 @@ final class InFlightQueue {
         return expire(passedOver, now) + expire(calls, now);
     }
 
-    private static int expire(CallQueue sent, long now) {
+    private static int expire(ArrayDeque<Call<?>> sent, long now) {
         int orphans = 0;
-        for (Call<?> call = sent.peek(); call != null; call = call.next) {
+        for (Call<?> call : sent) {
             call.expire(now);
             if (call.deadline.isBefore(now)) {
                 orphans += call.commands();
@@ -128,7 +129,7 @@ final class InFlightQueue {
     /** Returns how many of the expired had their whole time while the server was silent. */
     int unheard(long now, long silenceNanos) {
         int unheard = 0;
-        for (Call<?> call = calls.peek(); call != null; call = call.next) {
+        for (Call<?> call : calls) {
             if (call.deadline.isBefore(now) && call.deadline.allowed().toNanos() <= silenceNanos) {
                 unheard += call.commands();
             }

@@ -1,6 +1,6 @@
 package io.evcache.core.transport.netty;
 
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,19 +21,16 @@ final class Turn {
 
     private static final int CLOSED = 5;
 
-    private static final AtomicIntegerFieldUpdater<Turn> STATE =
-            AtomicIntegerFieldUpdater.newUpdater(Turn.class, "state");
-
-    private volatile int state;
+    private final AtomicInteger state = new AtomicInteger();
 
     /** Takes the turn for a caller, unless somebody has it. */
     boolean tryCaller() {
-        return STATE.compareAndSet(this, FREE, CALLER);
+        return state.compareAndSet(FREE, CALLER);
     }
 
     /** Ends a caller's turn. Returns whether the loop was turned away meanwhile and must be called now. */
     boolean endCaller() {
-        if (STATE.compareAndSet(this, CALLER, FREE)) {
+        if (state.compareAndSet(CALLER, FREE)) {
             return false;
         }
         return passOn(FREE);
@@ -41,29 +38,29 @@ final class Turn {
 
     /** Ends a caller's turn in favour of the loop, which has something to write before anybody else. Returns {@code false} if it is being closed. */
     boolean endCallerForLoop() {
-        return STATE.compareAndSet(this, CALLER, LOOP) || passOn(LOOP);
+        return state.compareAndSet(CALLER, LOOP) || passOn(LOOP);
     }
 
     private boolean passOn(int next) {
-        if (STATE.compareAndSet(this, CALLER_THEN_LOOP, next)) {
+        if (state.compareAndSet(CALLER_THEN_LOOP, next)) {
             return true;
         }
-        state = CLOSED; // who closes waits for this
+        state.set(CLOSED); // who closes waits for this
         return false;
     }
 
     /** Takes the turn for the loop, which may have it already. Returns {@code false} if a caller has it, who will call the loop then, or if this is closed. */
     boolean tryLoop() {
         while (true) {
-            int now = state;
+            int now = state.get();
             if (now == LOOP) {
                 return true;
             }
             if (now == FREE) {
-                if (STATE.compareAndSet(this, FREE, LOOP)) {
+                if (state.compareAndSet(FREE, LOOP)) {
                     return true;
                 }
-            } else if (now != CALLER || STATE.compareAndSet(this, CALLER, CALLER_THEN_LOOP)) {
+            } else if (now != CALLER || state.compareAndSet(CALLER, CALLER_THEN_LOOP)) {
                 return false;
             }
         }
@@ -71,31 +68,31 @@ final class Turn {
 
     /** Ends the loop's turn, if it has it. */
     void endLoop() {
-        STATE.compareAndSet(this, LOOP, FREE);
+        state.compareAndSet(LOOP, FREE);
     }
 
     /** Takes the turn for ever, as soon as a caller who has it has ended. */
     void close() {
-        while (state != CLOSED) {
-            boolean waits = STATE.compareAndSet(this, CALLER, CALLER_THEN_CLOSED)
-                    || STATE.compareAndSet(this, CALLER_THEN_LOOP, CALLER_THEN_CLOSED)
-                    || state == CALLER_THEN_CLOSED;
+        while (state.get() != CLOSED) {
+            boolean waits = state.compareAndSet(CALLER, CALLER_THEN_CLOSED)
+                    || state.compareAndSet(CALLER_THEN_LOOP, CALLER_THEN_CLOSED)
+                    || state.get() == CALLER_THEN_CLOSED;
             if (waits) {
                 LockSupport.parkNanos(this, 1_000); // the caller may need this very core
-            } else if (!STATE.compareAndSet(this, FREE, CLOSED)) {
-                STATE.compareAndSet(this, LOOP, CLOSED);
+            } else if (!state.compareAndSet(FREE, CLOSED)) {
+                state.compareAndSet(LOOP, CLOSED);
             }
         }
     }
 
     /** Returns whether somebody closes and waits for a caller. */
     boolean isCloseWaiting() {
-        return state == CALLER_THEN_CLOSED;
+        return state.get() == CALLER_THEN_CLOSED;
     }
 
     @Override
     public String toString() {
-        return switch (state) {
+        return switch (state.get()) {
             case FREE -> "Turn(nobody)";
             case LOOP -> "Turn(loop)";
             case CLOSED -> "Turn(closed)";

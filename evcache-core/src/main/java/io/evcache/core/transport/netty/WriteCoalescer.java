@@ -2,7 +2,7 @@ package io.evcache.core.transport.netty;
 
 import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +13,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The stack is intrusive: queueing allocates nothing.
  */
 final class WriteCoalescer {
-    @SuppressWarnings("rawtypes") // a class literal has no type arguments
-    private static final AtomicReferenceFieldUpdater<WriteCoalescer, @Nullable Call> NEWEST =
-            AtomicReferenceFieldUpdater.newUpdater(WriteCoalescer.class, Call.class, "newest");
-
-    private volatile @Nullable Call<?> newest;
+    private final AtomicReference<@Nullable Call<?>> newest = new AtomicReference<>();
     private final EventLoop loop;
     private final Runnable drain;
 
-    /** Taken from the stack and not yet written. Confined to the event loop. */
-    private final CallQueue waiting = new CallQueue();
+    /** Taken from the stack and not yet written, oldest first. Confined to the event loop. */
+    private @Nullable Call<?> waiting;
+
+    private @Nullable Call<?> lastWaiting;
 
     /**
      * Creates an empty one.
@@ -38,9 +36,9 @@ final class WriteCoalescer {
     void submit(Call<?> call) throws RejectedExecutionException {
         Call<?> before;
         do {
-            before = newest;
+            before = newest.get();
             call.next = before;
-        } while (!NEWEST.compareAndSet(this, before, call));
+        } while (!newest.compareAndSet(before, call));
         if (before == null) {
             loop.execute(drain);
         }
@@ -49,23 +47,31 @@ final class WriteCoalescer {
     /** Removes and returns the oldest call, or {@code null}. On the event loop. */
     @Nullable
     Call<?> poll() {
-        if (waiting.isEmpty()) {
+        if (waiting == null) {
             takeAll();
         }
-        return waiting.poll();
+        Call<?> first = waiting;
+        if (first != null) {
+            waiting = first.next;
+            first.next = null;
+            if (waiting == null) {
+                lastWaiting = null;
+            }
+        }
+        return first;
     }
 
     /** Settles the expired among the calls that wait for a writable socket. On the event loop. */
     void expire(long now) {
         takeAll();
-        for (Call<?> call = waiting.peek(); call != null; call = call.next) {
+        for (Call<?> call = waiting; call != null; call = call.next) {
             call.expire(now);
         }
     }
 
     /** Takes what was submitted and not yet seen by the loop, youngest first. From any thread, for when the loop is gone. */
     void drainSubmitted(Consumer<Call<?>> to) {
-        Call<?> call = NEWEST.getAndSet(this, null);
+        Call<?> call = newest.getAndSet(null);
         while (call != null) {
             Call<?> older = call.next;
             to.accept(call);
@@ -81,19 +87,23 @@ final class WriteCoalescer {
     }
 
     private void takeAll() {
-        Call<?> youngest = newest == null ? null : NEWEST.getAndSet(this, null);
-        if (youngest == null) {
+        Call<?> call = newest.getAndSet(null);
+        Call<?> last = call;
+        Call<?> first = null;
+        while (call != null) {
+            Call<?> older = call.next;
+            call.next = first;
+            first = call;
+            call = older;
+        }
+        if (first == null) {
             return;
         }
-        Call<?> oldest = youngest;
-        Call<?> older = youngest.next;
-        youngest.next = null;
-        while (older != null) {
-            Call<?> call = older;
-            older = call.next;
-            call.next = oldest;
-            oldest = call;
+        if (lastWaiting == null) {
+            waiting = first;
+        } else {
+            lastWaiting.next = first;
         }
-        waiting.addAll(oldest, youngest);
+        lastWaiting = last;
     }
 }

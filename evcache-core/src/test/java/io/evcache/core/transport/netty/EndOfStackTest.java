@@ -44,7 +44,10 @@ class EndOfStackTest {
                 deepDown(answers::tell, round, 256 * 1_024);
                 answers.tell();
 
-                assertThat(calls).allMatch(Pending::isSettled);
+                assertThat(calls)
+                        .filteredOn(call -> !call.isSettled())
+                        .as("the one that was being told")
+                        .hasSizeLessThanOrEqualTo(1);
             }
         }
     }

@@ -110,8 +110,7 @@ final class NettyConnection implements Connection {
         this.runs = new StoreRuns(encoder);
         this.limit = new InFlightLimit(config.maxInFlight(), config.maxQueuedBytes());
         this.coalescer = new WriteCoalescer(loop, drain);
-        this.pairing =
-                new Pairing(name, config.maxValueBytes(), inFlight, limit, silence, coalescer, runs, parts.answers());
+        this.pairing = new Pairing(name, config.maxValueBytes(), inFlight, silence, coalescer, runs, parts.answers());
         this.lane = loop instanceof LaneLoop own ? own : null;
         this.traffic = lane == null ? new Traffic() : lane.traffic();
         this.callerWrites =
@@ -399,7 +398,7 @@ final class NettyConnection implements Connection {
     private @Nullable Call<?> takeNext(long now) {
         for (Call<?> call = coalescer.poll(); call != null; call = coalescer.poll()) {
             if (call.expire(now) || call.isSettled()) {
-                limit.release(call);
+                call.release();
                 continue;
             }
             call.sent = true;
@@ -485,7 +484,7 @@ final class NettyConnection implements Connection {
         pairing.tell();
         EvCacheException cause = closed.getNow(null);
         inFlight.drain(call -> {
-            limit.release(call);
+            call.release();
             call.giveUp(lost(Reason.CONNECTION_LOST, call, cause));
         });
         beBusy();
@@ -493,7 +492,7 @@ final class NettyConnection implements Connection {
     }
 
     private void failUnsent(Call<?> call) {
-        limit.release(call);
+        call.release();
         call.giveUp(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
     }
 

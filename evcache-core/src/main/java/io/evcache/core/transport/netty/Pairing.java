@@ -14,7 +14,6 @@ final class Pairing {
     private final String node;
     private final MetaDecoder decoder;
     private final InFlightQueue inFlight;
-    private final InFlightLimit limit;
     private final Silence silence;
     private final WriteCoalescer coalescer;
     private final Answers answers;
@@ -26,7 +25,6 @@ final class Pairing {
             String node,
             int maxValueBytes,
             InFlightQueue inFlight,
-            InFlightLimit limit,
             Silence silence,
             WriteCoalescer coalescer,
             StoreRuns storeRuns,
@@ -34,12 +32,11 @@ final class Pairing {
         this.node = node;
         this.decoder = new MetaDecoder(maxValueBytes, this::replied);
         this.inFlight = inFlight;
-        this.limit = limit;
         this.silence = silence;
         this.coalescer = coalescer;
         this.answers = answers;
         this.storeRuns = storeRuns;
-        this.runs = new RunReplies(node, inFlight, limit, storeRuns);
+        this.runs = new RunReplies(node, inFlight, storeRuns);
     }
 
     /** Takes all that the server has said, and settles what it answers, also what it has answered before something that makes no sense. */
@@ -111,7 +108,7 @@ final class Pairing {
             inFlight.endSharedLine(missed -> answers.add(missed, Lookup.Miss.PLAIN));
         } else if (bulk.endLine()) {
             inFlight.poll();
-            limit.release(bulk);
+            bulk.release();
             bulk.finish();
         }
     }
@@ -149,7 +146,7 @@ final class Pairing {
         } catch (ServerError refusal) {
             inFlight.poll();
             storeRuns.refused(call);
-            limit.release(call);
+            call.release();
             call.giveUp(refusal);
         }
     }

@@ -12,16 +12,14 @@ import java.util.List;
 final class RunReplies {
     private final String node;
     private final InFlightQueue inFlight;
-    private final InFlightLimit limit;
     private final StoreRuns runs;
 
     /** What the server has said to the run that is being answered. */
     private final List<String> errors = new ArrayList<>();
 
-    RunReplies(String node, InFlightQueue inFlight, InFlightLimit limit, StoreRuns runs) {
+    RunReplies(String node, InFlightQueue inFlight, StoreRuns runs) {
         this.node = node;
         this.inFlight = inFlight;
-        this.limit = limit;
         this.runs = runs;
     }
 
@@ -46,7 +44,7 @@ final class RunReplies {
         runs.refused();
         for (int i = 0; i < run.size(); i++) {
             inFlight.poll();
-            limit.release(run.get(i));
+            run.get(i).release();
             run.get(i).giveUp(refusals.get(i));
         }
     }

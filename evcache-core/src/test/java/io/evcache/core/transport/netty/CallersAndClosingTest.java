@@ -1,5 +1,7 @@
 package io.evcache.core.transport.netty;
 
+import static io.evcache.core.transport.netty.EpollConnections.connect;
+import static io.evcache.core.transport.netty.EpollConnections.establish;
 import static io.evcache.core.transport.netty.Outcomes.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,11 +15,8 @@ import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.time.WallClock;
-import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.TransportConfig;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -147,8 +146,8 @@ class CallersAndClosingTest {
     /** Sends a command that its caller writes, and runs the action when it is that caller's turn and nothing is written yet. */
     private static Pending<Lookup> callThatIsStopped(EpollChannel channel, Runnable action) throws Exception {
         StoppedSocket socket = new StoppedSocket(channel);
-        NettyConnection connection =
-                channel.eventLoop().submit(() -> establish(channel, socket)).get();
+        LaneParts parts = new LaneParts(new Sweeper(channel.eventLoop(), Ticker.system()), WallClock.system());
+        NettyConnection connection = establish(channel, TransportConfig.defaults(), parts, socket);
         for (int i = 0; i < CallerWrites.QUIET_AFTER; i++) {
             assertThat(connection.send(GET, deadline()).await(deadline())).isEqualTo(Lookup.Miss.PLAIN);
         }
@@ -156,28 +155,6 @@ class CallersAndClosingTest {
         Pending<Lookup> call = connection.send(GET, deadline());
         assertThat(socket.action).isNull();
         return call;
-    }
-
-    private static NettyConnection establish(EpollChannel channel, SharedSocket socket) {
-        NettyConnection connection = new NettyConnection(
-                "node test",
-                channel,
-                TransportConfig.defaults(),
-                Capabilities.all("1.6.38"),
-                new LaneParts(new Sweeper(channel.eventLoop(), Ticker.system()), WallClock.system()),
-                socket);
-        channel.pipeline().addLast(new ConnectionHandler(connection));
-        return connection;
-    }
-
-    private static EpollChannel connect(EventLoopGroup loop, ScriptedServer server) {
-        return (EpollChannel) new Bootstrap()
-                .group(loop)
-                .channelFactory(EpollChannel::new)
-                .handler(new ChannelInboundHandlerAdapter())
-                .connect(server.address())
-                .syncUninterruptibly()
-                .channel();
     }
 
     private static EventLoopGroup loops() {

@@ -1,5 +1,7 @@
 package io.evcache.core.transport.netty;
 
+import static io.evcache.core.transport.netty.EpollConnections.connect;
+import static io.evcache.core.transport.netty.EpollConnections.establish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,10 +13,7 @@ import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.time.WallClock;
-import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.TransportConfig;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.time.Duration;
@@ -61,8 +60,7 @@ class EndOfStackTest {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Peer::serve)) {
             for (int round = 0; round < 240; round++) {
                 EpollChannel channel = connect(loop, server);
-                NettyConnection connection =
-                        loop.submit(() -> establish(channel, parts)).get();
+                NettyConnection connection = establish(channel, TransportConfig.defaults(), parts, channel);
                 for (int i = 0; i <= CallerWrites.QUIET_AFTER; i++) {
                     Lookup unused = connection.send(GET, in(5_000)).await(in(5_000));
                 }
@@ -112,23 +110,6 @@ class EndOfStackTest {
             }
         }
         return above + 1;
-    }
-
-    private static EpollChannel connect(LaneLoop loop, ScriptedServer server) {
-        return (EpollChannel) new Bootstrap()
-                .group(loop)
-                .channelFactory(EpollChannel::new)
-                .handler(new ChannelInboundHandlerAdapter())
-                .connect(server.address())
-                .syncUninterruptibly()
-                .channel();
-    }
-
-    private static NettyConnection establish(EpollChannel channel, LaneParts parts) {
-        NettyConnection connection = new NettyConnection(
-                "node test", channel, TransportConfig.defaults(), Capabilities.all("1.6.38"), parts, channel);
-        channel.pipeline().addLast(new ConnectionHandler(connection));
-        return connection;
     }
 
     private static Deadline in(long millis) {

@@ -18,10 +18,7 @@ import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.time.WallClock;
-import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.TransportConfig;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.time.Duration;
@@ -592,20 +589,8 @@ class LaneLoopTest {
     }
 
     private NettyConnection connect(ScriptedServer server, TransportConfig config) throws Exception {
-        EpollChannel channel = (EpollChannel) new Bootstrap()
-                .group(loop)
-                .channelFactory(EpollChannel::new)
-                .handler(new ChannelInboundHandlerAdapter())
-                .connect(server.address())
-                .syncUninterruptibly()
-                .channel();
-        return loop.submit(() -> {
-                    NettyConnection connection = new NettyConnection(
-                            "node test", channel, config, Capabilities.all("1.6.38"), parts(), channel);
-                    channel.pipeline().addLast(new ConnectionHandler(connection));
-                    return connection;
-                })
-                .get();
+        EpollChannel channel = EpollConnections.connect(loop, server);
+        return EpollConnections.establish(channel, config, parts(), channel);
     }
 
     private @Nullable LaneParts parts;

@@ -34,7 +34,6 @@ final class BulkCall extends Call<Lookup> {
     private static final int LINE_COST = 5;
 
     private final Gets.Part part;
-    private final NettyConnection connection;
     private final int cost;
 
     /** The keys of the line that is being answered, or is next. */
@@ -51,7 +50,6 @@ final class BulkCall extends Call<Lookup> {
     BulkCall(Gets.Part part, Deadline deadline, NettyConnection connection) {
         super(new Get(part.key(0), Get.Wants.PLAIN), deadline, connection);
         this.part = part;
-        this.connection = connection;
         this.cost = cost(part);
         this.lineTo = endOfLine(0);
         this.grouped = true;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 class Call<R extends Reply> extends Pending<R> {
     final Command<R> command;
     final Deadline deadline;
-    private final NettyConnection connection;
+    final NettyConnection connection;
 
     /** The next older call while in the coalescer's stack, the next younger one after. Written before publication or on the event loop. */
     @Nullable
@@ -60,7 +60,7 @@ class Call<R extends Reply> extends Pending<R> {
 
     /** Gives back the room that this takes up on its connection. */
     final void release() {
-        connection.release(this);
+        connection.release(commands(), cost());
     }
 
     /** Returns what was asked, for messages. */

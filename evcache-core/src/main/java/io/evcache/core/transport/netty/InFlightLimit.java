@@ -30,11 +30,7 @@ final class InFlightLimit {
         return false;
     }
 
-    /** Gives back the room of a call. */
-    void release(Call<?> call) {
-        release(call.commands(), call.cost());
-    }
-
+    /** Gives back room that was taken. */
     void release(int commands, long bytes) {
         held.addAndGet(-(commands * ONE_COMMAND + bytes));
     }

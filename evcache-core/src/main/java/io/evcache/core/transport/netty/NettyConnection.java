@@ -273,9 +273,9 @@ final class NettyConnection implements Connection {
         return name;
     }
 
-    /** Gives back the room of a call. From any thread. */
-    void release(Call<?> call) {
-        limit.release(call);
+    /** Gives back the room of so many commands. From any thread. */
+    void release(int commands, long bytes) {
+        limit.release(commands, bytes);
     }
 
     boolean inEventLoop() {

@@ -367,6 +367,24 @@ class NettyConnectionTest {
     }
 
     @Test
+    void roomOfAllThatOneReadAnswersIsFreeWhenTheFirstIsTold() {
+        server.close();
+        server = new EmbeddedConnection(CONFIG.withMaxInFlight(2));
+        List<Pending<Lookup>> more = new ArrayList<>();
+        server.get("a").receive(told -> {
+            more.add(server.queue(Get.of(KEY), TIMEOUT));
+            more.add(server.queue(Get.of(KEY), TIMEOUT));
+        });
+        server.get("b");
+
+        server.say("EN O0\r\nEN O1\r\n");
+        server.say("EN O2\r\nEN O3\r\n");
+
+        assertThat(more).hasSize(2).allSatisfy(call -> assertThat(call.value()).isEqualTo(Lookup.Miss.PLAIN));
+        assertThat(server.connection.inFlight()).isZero();
+    }
+
+    @Test
     void expiredCallersCountUntilTheirReplyHasCome() {
         server.close();
         server = new EmbeddedConnection(CONFIG.withMaxInFlight(2));

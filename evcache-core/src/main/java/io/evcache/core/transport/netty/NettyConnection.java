@@ -10,8 +10,6 @@ import io.evcache.core.command.Store;
 import io.evcache.core.command.Waiting;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.EvCacheException;
-import io.evcache.core.error.NodeUnavailable;
-import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
@@ -26,7 +24,6 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code send} may run on any thread; everything below {@code received} is confined to the event loop.
  */
 final class NettyConnection implements Connection {
-    /** One buffer holds up to about so many bytes of commands, so that a deep queue does not become one giant allocation. */
-    private static final int BATCH_BYTES = 64 * 1_024;
-
     private final String name;
     private final Channel channel;
     private final EventLoop loop;
@@ -46,13 +40,14 @@ final class NettyConnection implements Connection {
     private final Ticker ticker;
     private final Sweeper sweeper;
     private final Capabilities capabilities;
-    private final MetaEncoder encoder;
-    private final StoreRuns runs;
     private final InFlightLimit limit;
     private final InFlightQueue inFlight = new InFlightQueue();
     private final Silence silence = new Silence();
     private final WriteCoalescer coalescer;
+    private final Backlog backlog;
+    private final BatchWriter writer;
     private final Pairing pairing;
+    private final Failures failures;
     private final Runnable drain = this::drain;
     private final Runnable admit;
 
@@ -71,9 +66,6 @@ final class NettyConnection implements Connection {
 
     /** What a call was not handed over for, so that nobody knows how far it has come. The next one closes the connection. */
     private volatile @Nullable Error broken;
-
-    /** Guarded by the turn to write, where there are turns. */
-    private int nextOpaque;
 
     /** Whether the lane knows that something is unanswered here. */
     private boolean busy;
@@ -106,15 +98,17 @@ final class NettyConnection implements Connection {
         this.ticker = sweeper.ticker();
         this.admit = sweeper::admit;
         this.capabilities = capabilities;
-        this.encoder = parts.encoder();
-        this.runs = new StoreRuns(encoder);
+        this.failures = new Failures(name);
         this.limit = new InFlightLimit(config.maxInFlight(), config.maxQueuedBytes());
         this.coalescer = new WriteCoalescer(loop, drain);
+        this.backlog = new Backlog(coalescer);
+        StoreRuns runs = new StoreRuns(parts.encoder());
+        this.writer = new BatchWriter(channel, backlog, inFlight, silence, parts.encoder(), runs);
         this.pairing = new Pairing(name, config.maxValueBytes(), inFlight, silence, coalescer, runs, parts.answers());
         this.lane = loop instanceof LaneLoop own ? own : null;
         this.traffic = lane == null ? new Traffic() : lane.traffic();
         this.callerWrites =
-                socket == null ? null : new CallerWrites(socket, () -> nextOpaque++, traffic, parts.buffers());
+                socket == null ? null : new CallerWrites(socket, writer::takeOpaque, traffic, parts.buffers());
     }
 
     @Override
@@ -144,24 +138,18 @@ final class NettyConnection implements Connection {
 
     private void submit(Call<?> call) {
         if (silent) {
-            call.giveUp(new NodeUnavailable(
-                    Reason.NOT_RESPONDING,
-                    name + " does not answer, " + inFlight() + " in flight; " + call.what() + " was not sent",
-                    null));
+            call.giveUp(failures.notResponding(call, inFlight()));
             return;
         }
         Error error = broken;
         if (error != null) {
-            close(cannotWrite(error));
-            call.giveUp(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
+            close(failures.cannotWrite(error));
+            call.giveUp(failures.notSent(call, closed.getNow(null)));
             return;
         }
         int commands = call.commands();
         if (!limit.tryAcquire(commands, call.cost())) {
-            call.giveUp(new NodeUnavailable(
-                    Reason.OVERLOADED,
-                    name + " has " + inFlight() + " commands queued or in flight; " + call.what() + " was not sent",
-                    null));
+            call.giveUp(failures.overloaded(call, inFlight()));
             return;
         }
         try {
@@ -206,7 +194,7 @@ final class NettyConnection implements Connection {
             tell(drain);
         }
         if (failure != null) {
-            close(cannotWrite(failure));
+            close(failures.cannotWrite(failure));
         } else {
             haveAttended(call, waiting);
         }
@@ -233,10 +221,6 @@ final class NettyConnection implements Connection {
         }
     }
 
-    private NodeUnavailable cannotWrite(Throwable e) {
-        return new NodeUnavailable(Reason.CONNECTION_LOST, name + ": cannot write: " + e.getMessage(), e);
-    }
-
     @Override
     public Capabilities capabilities() {
         return capabilities;
@@ -254,7 +238,7 @@ final class NettyConnection implements Connection {
 
     @Override
     public void close() {
-        close(new NodeUnavailable(Reason.CONNECTION_LOST, name + ": connection closed by this client", null));
+        close(failures.closedHere());
     }
 
     /** Gives the connection up for the stated reason. From any thread. */
@@ -290,7 +274,9 @@ final class NettyConnection implements Connection {
         }
         takeWritten();
         silence.heard(ticker.nanos());
-        silent = false;
+        if (silent) { // not each time: senders on other cores read what is beside it
+            silent = false;
+        }
         try {
             pairing.decode(in);
         } catch (ProtocolViolation violation) {
@@ -321,7 +307,7 @@ final class NettyConnection implements Connection {
             }
         } catch (RuntimeException | Error e) { // such as when direct memory is used up
             // Calls were taken whose bytes never left: their places would be taken by the replies of later ones.
-            close(cannotWrite(e));
+            close(failures.cannotWrite(e));
         }
         endTurn();
         beBusy();
@@ -332,7 +318,7 @@ final class NettyConnection implements Connection {
     private void takeWritten() {
         Call<?> call = callerWrites == null ? null : callerWrites.takeWritten();
         if (call != null) {
-            addInFlight(call, ticker.nanos());
+            writer.sent(call, ticker.nanos());
         }
     }
 
@@ -362,58 +348,11 @@ final class NettyConnection implements Connection {
         if (rest != null) {
             channel.write(rest, channel.voidPromise());
         }
-        while (channel.isWritable() && writeBatch(ticker.nanos())) {
-            written = true;
-        }
+        written |= writer.write(ticker);
         if (written) {
             traffic.disturbed();
         }
         return written;
-    }
-
-    private boolean writeBatch(long now) {
-        Call<?> call = takeNext(now);
-        if (call == null) {
-            return false;
-        }
-        ByteBuf out = channel.alloc().directBuffer(Math.max(1_024, call.cost()));
-        try {
-            GetLines lines = new GetLines(encoder, out);
-            while (call != null) {
-                Call<?> next = out.readableBytes() < BATCH_BYTES ? takeNext(now) : null;
-                if (!runs.write(call, next, out)) {
-                    lines.write(call, next);
-                }
-                call = next;
-            }
-        } catch (RuntimeException | Error e) {
-            out.release();
-            throw e;
-        }
-        channel.write(out, channel.voidPromise());
-        return true;
-    }
-
-    /** Moves the oldest queued call that still wants an answer to those in flight. Callers that have left, or are past their deadline, cost the server nothing. */
-    private @Nullable Call<?> takeNext(long now) {
-        for (Call<?> call = coalescer.poll(); call != null; call = coalescer.poll()) {
-            if (call.expire(now) || call.isSettled()) {
-                call.release();
-                continue;
-            }
-            call.sent = true;
-            call.opaque = nextOpaque++;
-            addInFlight(call, now);
-            return call;
-        }
-        return null;
-    }
-
-    private void addInFlight(Call<?> call, long now) {
-        if (inFlight.isEmpty()) {
-            silence.begin(now);
-        }
-        inFlight.add(call);
     }
 
     /** The sweeper has seen that this has asked. */
@@ -433,7 +372,7 @@ final class NettyConnection implements Connection {
     boolean sweep(long now) {
         takeWritten();
         if (!closed.isDone()) {
-            coalescer.expire(now);
+            backlog.expire(now);
             int orphans = inFlight.expire(now);
             Call<?> oldest = inFlight.peek();
             if (oldest != null && orphans > 0) {
@@ -457,23 +396,13 @@ final class NettyConnection implements Connection {
     }
 
     private void judge(Call<?> oldest, int orphans, long now) {
-        long nanos = silence.sinceHeard(now);
-        if (nanos >= Silence.TO_CLOSE_NANOS) {
-            giveUp("has not said anything", nanos);
-        } else if (silence.sinceAnswered(now) >= Silence.TO_CLOSE_NANOS
-                && oldest.deadline.isBefore(now - Silence.TO_CLOSE_NANOS)) {
-            giveUp("has not completed a reply", silence.sinceAnswered(now));
-        } else if (orphans >= config.hangTimeouts() && inFlight.unheard(now, nanos) >= config.hangTimeouts()) {
+        String reason = silence.reasonToClose(oldest.deadline, now);
+        if (reason != null) {
+            close(failures.givenUp(reason, inFlight()));
+        } else if (orphans >= config.hangTimeouts()
+                && inFlight.unheard(now, silence.sinceHeard(now)) >= config.hangTimeouts()) {
             silent = true;
         }
-    }
-
-    private void giveUp(String what, long nanos) {
-        close(new NodeUnavailable(
-                Reason.CONNECTION_LOST,
-                name + " " + what + " for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms, " + inFlight()
-                        + " in flight",
-                null));
     }
 
     private void failAll() {
@@ -485,23 +414,15 @@ final class NettyConnection implements Connection {
         EvCacheException cause = closed.getNow(null);
         inFlight.drain(call -> {
             call.release();
-            call.giveUp(lost(Reason.CONNECTION_LOST, call, cause));
+            call.giveUp(failures.lost(call, cause));
         });
         beBusy();
-        coalescer.drain(this::failUnsent);
+        backlog.drain(this::failUnsent);
     }
 
     private void failUnsent(Call<?> call) {
         call.release();
-        call.giveUp(lost(Reason.NOT_CONNECTED, call, closed.getNow(null)));
-    }
-
-    private NodeUnavailable lost(Reason reason, Call<?> call, @Nullable EvCacheException cause) {
-        String what = reason == Reason.CONNECTION_LOST ? " was in flight" : " was not sent";
-        return new NodeUnavailable(
-                reason,
-                name + " is not connected; " + call.what() + what + (cause == null ? "" : ": " + cause.getMessage()),
-                cause);
+        call.giveUp(failures.notSent(call, closed.getNow(null)));
     }
 
     @Override

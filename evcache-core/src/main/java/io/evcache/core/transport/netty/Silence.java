@@ -1,11 +1,13 @@
 package io.evcache.core.transport.netty;
 
+import io.evcache.core.time.Deadline;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** How long a server has said nothing although it was asked. Confined to the event loop. */
 final class Silence {
     /** A server that has said nothing for so long, with expired calls waiting, is given up: the kernel of a hung process accepts bytes for ever. */
-    static final long TO_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long TO_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Whether time in which this process stood still has been taken off the present silence. Once is fair; a busy process would never end it. */
     private boolean excused;
@@ -48,8 +50,19 @@ final class Silence {
         return now - heardAt;
     }
 
-    /** Returns for how long it has not completed a reply. */
-    long sinceAnswered(long now) {
-        return now - answeredAt;
+    /**
+     * Returns why the server is to be given up, {@code null} if it is not yet. For when calls have expired.
+     *
+     * @param oldest the deadline of the oldest unanswered call
+     */
+    @Nullable
+    String reasonToClose(Deadline oldest, long now) {
+        if (now - heardAt >= TO_CLOSE_NANOS) {
+            return "has not said anything for " + TimeUnit.NANOSECONDS.toMillis(now - heardAt) + " ms";
+        }
+        if (now - answeredAt >= TO_CLOSE_NANOS && oldest.isBefore(now - TO_CLOSE_NANOS)) {
+            return "has not completed a reply for " + TimeUnit.NANOSECONDS.toMillis(now - answeredAt) + " ms";
+        }
+        return null;
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** What callers hand over and the loop takes, a {@link Backlog}. */
 class WriteCoalescerTest {
     private static final int PRODUCERS = 6;
     private static final int EACH = 20_000;
@@ -40,9 +41,9 @@ class WriteCoalescerTest {
         int[] next = new int[PRODUCERS];
         List<String> wrong = new ArrayList<>();
         AtomicInteger seen = new AtomicInteger();
-        AtomicReference<WriteCoalescer> self = new AtomicReference<>();
+        AtomicReference<Backlog> self = new AtomicReference<>();
         WriteCoalescer coalescer = new WriteCoalescer(loop, () -> {
-            WriteCoalescer queue = requireNonNull(self.get());
+            Backlog queue = requireNonNull(self.get());
             for (Call<?> call = queue.poll(); call != null; call = queue.poll()) {
                 int producer = call.opaque / EACH;
                 int number = call.opaque % EACH;
@@ -52,7 +53,7 @@ class WriteCoalescerTest {
                 seen.incrementAndGet();
             }
         });
-        self.set(coalescer);
+        self.set(new Backlog(coalescer));
 
         List<Thread> producers = new ArrayList<>();
         for (int i = 0; i < PRODUCERS; i++) {
@@ -91,27 +92,29 @@ class WriteCoalescerTest {
     @Test
     void lookingForExpiredCallsKeepsTheOrder() {
         WriteCoalescer coalescer = new WriteCoalescer(loop, () -> {});
+        Backlog backlog = new Backlog(coalescer);
         coalescer.submit(call(0));
         coalescer.submit(call(1));
-        coalescer.expire(System.nanoTime());
+        backlog.expire(System.nanoTime());
         coalescer.submit(call(2));
-        coalescer.expire(System.nanoTime());
+        backlog.expire(System.nanoTime());
         coalescer.submit(call(3));
 
         List<Integer> order = new ArrayList<>();
-        coalescer.drain(call -> order.add(call.opaque));
+        backlog.drain(call -> order.add(call.opaque));
 
         assertThat(order).containsExactly(0, 1, 2, 3);
-        assertThat(coalescer.poll()).isNull();
+        assertThat(backlog.poll()).isNull();
     }
 
     @Test
     void expiresWhatWaits() {
         WriteCoalescer coalescer = new WriteCoalescer(loop, () -> {});
+        Backlog backlog = new Backlog(coalescer);
         Call<Lookup> call = call(0);
         coalescer.submit(call);
 
-        coalescer.expire(System.nanoTime() + Duration.ofHours(1).toNanos());
+        backlog.expire(System.nanoTime() + Duration.ofHours(1).toNanos());
 
         Pending<Lookup> pending = call;
         assertThat(pending.failure()).isInstanceOf(DeadlineExceeded.class);

@@ -36,7 +36,7 @@ import java.util.Optional;
  * keep.together.before=/                    as the applications have it; default: whole keys are hashed
  * big.values.max.bytes=8388608              as the applications have it; default 0: they store none
  * big.values.chunk.bytes=1047552            as the applications have it; default: max.value.bytes
- * read.timeout=500ms
+ * read.timeout=500ms                        for one read across all zones; what takes longer is tried again
  * max.value.bytes=1047552                   longer values are skipped, unless big.values; at most 2097152
  * kafka.bootstrap=10.0.0.9:9092             required
  * kafka.topic=evcache-mutations
@@ -131,7 +131,7 @@ public final class RelayMain {
         }
     }
 
-    private static RelayConfig relayConfig(Settings settings, EvCacheConfig cache) {
+    static RelayConfig relayConfig(Settings settings, EvCacheConfig cache) {
         RelayConfig defaults = RelayConfig.of(cache.region(), readOrder(cache));
         int records = settings.number("max.records", defaults.maxRecords(), 1, 1_000_000);
         int count = settings.number("batch.count", defaults.batchCount(), 1, 10_000);
@@ -140,7 +140,8 @@ public final class RelayMain {
         int longest = Math.min(cache.maxValueBytes(), LONGEST_SHIPPED_BYTES);
         return settings.build(
                 defaults,
-                s -> defaults.withLimits(records, defaults.maxUnderWay(), defaults.maxBytesUnderWay())
+                s -> defaults.withReadTimeout(cache.readTimeout())
+                        .withLimits(records, defaults.maxUnderWay(), defaults.maxBytesUnderWay())
                         .withBatches(count, defaults.batchBytes(), age)
                         .withRetries(defaults.retry(), itemAge)
                         .withMaxValueBytes(longest));

@@ -49,6 +49,9 @@ public record RelayConfig(
             throw new IllegalArgumentException("a batch of " + batchBytes + " bytes and a value of " + maxValueBytes
                     + " do not fit a frame of " + LinkConfig.MAX_FRAME_BYTES);
         }
+        if (readTimeout.isZero() || readTimeout.isNegative()) {
+            throw new IllegalArgumentException("readTimeout must be more than 0, was " + readTimeout);
+        }
         if (minRemainingTtl.toSeconds() < 1) {
             throw new IllegalArgumentException("the shortest life must be 1 s or more, was " + minRemainingTtl);
         }
@@ -73,6 +76,24 @@ public record RelayConfig(
                 Duration.ofSeconds(2),
                 new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5)),
                 Duration.ofHours(6));
+    }
+
+    /** Returns this with another time-out of reads; a value that takes longer to read is tried again later. */
+    public RelayConfig withReadTimeout(Duration timeout) {
+        return new RelayConfig(
+                region,
+                zones,
+                timeout,
+                batchCount,
+                batchBytes,
+                batchAge,
+                maxUnderWay,
+                maxBytesUnderWay,
+                maxRecords,
+                maxValueBytes,
+                minRemainingTtl,
+                retry,
+                maxItemAge);
     }
 
     /** Returns this with other batches. */

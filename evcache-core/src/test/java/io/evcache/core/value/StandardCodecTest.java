@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.core.error.CodecFailure;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.HexFormat;
@@ -152,7 +153,7 @@ class StandardCodecTest {
         private static final long serialVersionUID = 1L;
         static final AtomicInteger READ = new AtomicInteger();
 
-        private void readObject(ObjectInputStream in) throws Exception {
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
             in.defaultReadObject();
             READ.incrementAndGet();
         }

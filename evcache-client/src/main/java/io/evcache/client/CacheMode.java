@@ -5,8 +5,8 @@ import io.evcache.core.command.Delete;
 import io.evcache.core.command.Get;
 
 /**
- * What a cache may still do: the switches for an emergency, set by {@link LiveSettings#cacheMode}. What is switched off costs nothing and is not seen by observers and interceptors: a read is a miss, a write says {@code
- * false} and names {@link io.evcache.client.pipeline.SwitchedOff} for every zone.
+ * What a cache may still do: the switches for an emergency, set by {@link LiveSettings#cacheMode}. What is switched off costs nothing and is not seen by observers and interceptors: a read is a miss, a write does not meet its policy,
+ * unless that is {@code NONE}, and names {@link io.evcache.client.pipeline.SwitchedOff} for every zone.
  *
  * <p>A cache that was not written for a while holds what was true before. Where that matters, wait for the time to live, or go on under another name.
  */

@@ -243,7 +243,7 @@ public final class EvCache<V> {
     }
 
     /**
-     * Stores the value in every zone, and waits until the cache's write policy is decided. Zones that have not answered by then are still written.
+     * Stores the value in every zone, and waits until the cache's write policy is decided. Zones that have not answered by then are still written, unless the time-out passes before their command has left.
      *
      * @param ttl from 1 second to 10 years; sub-second parts are rounded up
      * @return whether as many zones as the policy asks have stored it in time; {@code false} does not mean that none has

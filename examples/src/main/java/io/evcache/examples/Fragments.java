@@ -25,6 +25,7 @@ import io.evcache.core.value.Codec;
 import io.evcache.core.value.Compression;
 import io.evcache.core.value.StandardCodec;
 import io.evcache.replication.kafka.KafkaNearCacheFeed;
+import io.evcache.spymemcached.SpymemcachedTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -121,6 +122,15 @@ final class Fragments {
         EvCache<Object> cache = client.cache("shared", StandardCodec.spymemcached(), o -> o.plainKeys());
         // end
         cache.set("42", "Ada");
+        return client;
+    }
+
+    static EvCacheClient classicProtocol(EvCacheConfig config) {
+        // snippet: classic-protocol
+        EvCacheClient client = EvCacheClient.builder(config)
+                .transport(SpymemcachedTransport::start)
+                .connect();
+        // end
         return client;
     }
 

@@ -126,6 +126,16 @@ class FragmentsTest {
     }
 
     @Test
+    void classicProtocol() {
+        try (EmbeddedZones zones = EmbeddedZones.start(1, "a", "b");
+                EvCacheClient client = Fragments.classicProtocol(EvCacheConfig.parse(zones.connectString()))) {
+            EvCache<String> cache = client.cache("old", Codec.utf8());
+            assertThat(cache.set("42", "Ada", Duration.ofMinutes(1))).isTrue();
+            assertThat(cache.get("42")).isEqualTo("Ada");
+        }
+    }
+
+    @Test
     void theFeedStartsAndEndsWithoutABroker() {
         try (EmbeddedZones zones = EmbeddedZones.start(1, "a");
                 EvCacheClient client = EvCacheClient.connect(zones.connectString());

@@ -93,11 +93,6 @@ final class CallTerms {
             return terms;
         }
 
-        /** Returns what {@link #now()} returned last, to this thread or, later, to another: for what is left of a call that has asked already, without another volatile read. */
-        CallTerms seen() {
-            return known;
-        }
-
         /** Is told of a write that was switched off. */
         void notWritten(Key key) {
             live.notWritten(key);

@@ -174,12 +174,12 @@ final class Calls<V> {
     }
 
     Pending<ReadResult> read(Key key, Deadline deadline) {
-        return read(new Get(key, Get.Wants.PLAIN), terms.seen().readPolicy(), deadline);
+        return read(new Get(key, Get.Wants.PLAIN), terms.now().readPolicy(), deadline);
     }
 
     /** Reads many keys, at least one. */
     ManyReads readAll(Key[] keys, Deadline deadline) {
-        ManyReads reads = new ManyReads(cache, keys, terms.seen().readPolicy(), deadline);
+        ManyReads reads = new ManyReads(cache, keys, terms.now().readPolicy(), deadline);
         pipeline.readAll(reads);
         return reads;
     }
@@ -285,7 +285,7 @@ final class Calls<V> {
     }
 
     WriteLatch write(Command<?> command, @Nullable WritePolicy policy, Deadline deadline) {
-        WritePolicy effective = policy == null ? terms.seen().writePolicy() : policy;
+        WritePolicy effective = policy == null ? terms.now().writePolicy() : policy;
         return pipeline.write(new Write(cache, command, effective, deadline));
     }
 

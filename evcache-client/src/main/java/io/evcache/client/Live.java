@@ -53,10 +53,10 @@ final class Live {
         while (true) {
             LiveSettings before = current;
             LiveSettings next = change.apply(before);
-            check(next);
+            check(next, before);
             if (swap(before, next)) {
                 if (!next.zoneModes().equals(before.zoneModes())) {
-                    topology.modes(current.zoneModes()); // of the newest settings, should they have changed again
+                    topology.modes(() -> current.zoneModes()); // of the newest settings, should they have changed again
                     boolean unused = cluster.awaitChanges(Deadline.after(IN_FORCE, ticker));
                 }
                 LOG.info("[{}] changed to {}", client, next);
@@ -65,9 +65,9 @@ final class Live {
         }
     }
 
-    private void check(LiveSettings next) {
+    private void check(LiveSettings next, LiveSettings before) {
         List<String> problems = new ArrayList<>(next.problems());
-        problems.addAll(topology.problems(next.zoneModes()));
+        problems.addAll(topology.problems(next.zoneModes(), before.zoneModes()));
         if (!problems.isEmpty()) {
             throw new InvalidConfiguration(problems);
         }

@@ -11,7 +11,7 @@ import io.evcache.client.zones.Zones;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 
-/** The way of one cache's calls into the client's pipeline, which a {@link CacheMode} can close. Whoever comes here has looked at the terms just before, for a deadline or a policy. */
+/** The way of one cache's calls into the client's pipeline, which a {@link CacheMode} can close. Looks at the terms itself: what somebody saw a moment ago may have been closed since. */
 final class Switched implements Next {
     private static final Pending<ReadResult> NOT_READ = Pending.of(new ReadResult(Lookup.Miss.PLAIN, "", 0, null));
 
@@ -32,12 +32,12 @@ final class Switched implements Next {
 
     @Override
     public Pending<ReadResult> read(Read read) {
-        return terms.seen().mode().readsServers() ? next.read(read) : NOT_READ;
+        return terms.now().mode().readsServers() ? next.read(read) : NOT_READ;
     }
 
     @Override
     public void readAll(ManyReads reads) {
-        if (terms.seen().mode().readsServers()) {
+        if (terms.now().mode().readsServers()) {
             next.readAll(reads);
         } else {
             reads.missAll();
@@ -46,7 +46,7 @@ final class Switched implements Next {
 
     @Override
     public WriteLatch write(Write write) {
-        CacheMode mode = terms.seen().mode();
+        CacheMode mode = terms.now().mode();
         if (mode.sends(write.command())) {
             return next.write(write);
         }
@@ -58,6 +58,6 @@ final class Switched implements Next {
 
     @Override
     public String toString() {
-        return terms.seen().mode() + "(" + next + ")";
+        return terms.now().mode() + "(" + next + ")";
     }
 }

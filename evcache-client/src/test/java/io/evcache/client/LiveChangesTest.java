@@ -26,6 +26,7 @@ import io.evcache.core.value.Codec;
 import io.evcache.testkit.EmbeddedMemcached;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,70 @@ class LiveChangesTest {
                         InvalidConfiguration.class,
                         failure -> assertThat(failure.problems()).hasSize(3));
         assertThat(client.settings()).isSameAs(before);
+    }
+
+    /** It used to be refused with every change, switches for an emergency included. */
+    @Test
+    void modeOfAZoneThatHasGoneIsNoProblemOfALaterChange() {
+        CompletableFuture<TopologyListener> listener = new CompletableFuture<>();
+        Topology three = Topology.parse(zones.connectString());
+        EvCacheConfig config =
+                EvCacheConfig.builder().discoveredZones().localZone("a").build();
+        try (EvCacheClient discovering = EvCacheClient.builder(config)
+                .topology(to -> {
+                    listener.complete(to);
+                    to.changed(three);
+                    return () -> {};
+                })
+                .connect()) {
+            discovering.update(s -> s.zoneMode("c", ZoneMode.DRAINING));
+            listener.join().changed(new Topology(three.zones().subList(0, 2)));
+            await().until(() -> discovering.view().zones().size() == 2);
+
+            discovering.update(s -> s.cacheMode("profiles", CacheMode.OFF));
+            discovering.update(s -> s.zoneMode("b", ZoneMode.DRAINING));
+
+            assertThat(discovering.settings().cacheMode("profiles")).isSameAs(CacheMode.OFF);
+            assertThatThrownBy(() -> discovering.update(s -> s.zoneMode("c", ZoneMode.WRITE_ONLY)))
+                    .isInstanceOf(InvalidConfiguration.class)
+                    .hasMessageContaining("zone 'c'");
+        }
+    }
+
+    /** The two met in the other order than their settings, and the zone kept the mode that nobody had asked for last. */
+    @Test
+    void modesInForceAreThoseOfTheSettingsWhoeverAppliesThemLast() throws Exception {
+        Field field = EvCacheClient.class.getDeclaredField("topology");
+        field.setAccessible(true);
+        Object control = field.get(client);
+        Thread drains = new Thread(() -> client.update(s -> s.zoneMode("c", ZoneMode.DRAINING)));
+        Thread restores = new Thread(() -> client.update(s -> s.zoneMode("c", ZoneMode.READ_WRITE)));
+
+        synchronized (control) { // as while a topology of the source is looked at
+            drains.start();
+            await().until(() -> drains.getState() == Thread.State.BLOCKED);
+            restores.start();
+            await().until(() -> restores.getState() == Thread.State.BLOCKED);
+        }
+        drains.join();
+        restores.join();
+
+        assertThat(client.topology().modes()).isEqualTo(client.settings().zoneModes());
+    }
+
+    /** A call that had looked at the settings before, for its deadline, went through. */
+    @Test
+    void nothingIsSentOnceUpdateHasReturned() {
+        Calls<String> calls = cache.async().calls();
+        Deadline seenBefore = calls.writeDeadline();
+        client.update(s -> s.cacheMode("c", CacheMode.OFF));
+
+        WriteLatch latch = calls.write(calls.commands().set("k", "v", TTL), null, seenBefore);
+
+        assertThat(latch.now().zones())
+                .hasSize(3)
+                .allSatisfy(zone -> assertThat(zone.failure()).isInstanceOf(SwitchedOff.class));
+        assertThat(zones.zonesHolding("c:k")).isEmpty();
     }
 
     @Test

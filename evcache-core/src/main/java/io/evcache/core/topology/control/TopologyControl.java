@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,15 +87,20 @@ public final class TopologyControl implements TopologyProvider {
         return accepted;
     }
 
-    /** Returns what is wrong with these modes as things stand: zones that do not exist, or none left to be READ_WRITE; empty if nothing is, or nothing is known yet. */
-    public List<String> problems(Map<String, ZoneMode> modes) {
+    /**
+     * Returns what is wrong with changing the modes as things stand: zones that do not exist, or none left to be READ_WRITE; empty if nothing is, or nothing is known yet. What was said before is no problem of this change,
+     * also about a zone that has gone since.
+     *
+     * @param before the modes that {@code modes} take the place of
+     */
+    public List<String> problems(Map<String, ZoneMode> modes, Map<String, ZoneMode> before) {
         List<String> problems = new ArrayList<>();
         Topology topology = state.current().orElse(null);
-        if (topology == null || modes.isEmpty()) {
+        if (topology == null || modes.isEmpty() || modes.equals(before)) {
             return problems;
         }
         for (String zone : new TreeSet<>(modes.keySet())) {
-            if (topology.zone(zone).isEmpty()) {
+            if (topology.zone(zone).isEmpty() && modes.get(zone) != before.get(zone)) {
                 problems.add("zone '" + zone + "' is not one of " + topology);
             }
         }
@@ -107,10 +113,12 @@ public final class TopologyControl implements TopologyProvider {
     /**
      * Says what the modes of these zones are, whatever the source says, now and later; all others are as it says, also those named before. Told to the listener when this returns, or moments later if another change is just
      * being told. Modes that would leave no zone READ_WRITE do not apply while that is so.
+     *
+     * @param modes asked once, under a lock: of several changes at once, the one that applies last asks last
      */
-    public void modes(Map<String, ZoneMode> modes) {
+    public void modes(Supplier<Map<String, ZoneMode>> modes) {
         synchronized (this) {
-            state = state.withModes(modes);
+            state = state.withModes(modes.get());
             if (base != null) {
                 enforce(base);
             }

@@ -106,7 +106,7 @@ class TopologyControlTest {
     void zoneThatTheOperatorTookOutOfServiceMayLeave() {
         start(control);
 
-        control.modes(Map.of("b", ZoneMode.WRITE_ONLY));
+        control.modes(() -> Map.of("b", ZoneMode.WRITE_ONLY));
         source.changed(Topology.parse("a=h:1,h:2,h:3,h:4"));
 
         assertThat(heard).last().isEqualTo(Topology.parse("a=h:1,h:2,h:3,h:4"));
@@ -167,9 +167,9 @@ class TopologyControlTest {
     void modesOfTheOperatorStayWhateverTheSourceSays() {
         start(control);
 
-        control.modes(Map.of("b", ZoneMode.WRITE_ONLY));
+        control.modes(() -> Map.of("b", ZoneMode.WRITE_ONLY));
         source.changed(Topology.parse("a=h:1,h:2,h:3;b=h:5,h:6"));
-        control.modes(Map.of());
+        control.modes(() -> Map.of());
 
         assertThat(heard)
                 .extracting(Topology::text)
@@ -182,21 +182,21 @@ class TopologyControlTest {
 
     @Test
     void modesOfUnknownZonesAndModesThatLeaveNothingToReadAreProblems() {
-        assertThat(control.problems(Map.of("c", ZoneMode.WRITE_ONLY))).isEmpty();
+        assertThat(control.problems(Map.of("c", ZoneMode.WRITE_ONLY), Map.of())).isEmpty();
         start(control);
 
-        assertThat(control.problems(Map.of("c", ZoneMode.WRITE_ONLY)))
+        assertThat(control.problems(Map.of("c", ZoneMode.WRITE_ONLY), Map.of()))
                 .containsExactly("zone 'c' is not one of " + WHOLE);
-        assertThat(control.problems(Map.of("b", ZoneMode.WRITE_ONLY, "a", ZoneMode.DRAINING)))
+        assertThat(control.problems(Map.of("b", ZoneMode.WRITE_ONLY, "a", ZoneMode.DRAINING), Map.of()))
                 .containsExactly("with {a=DRAINING, b=WRITE_ONLY} no zone would be READ_WRITE");
-        assertThat(control.problems(Map.of("a", ZoneMode.WRITE_ONLY))).isEmpty();
+        assertThat(control.problems(Map.of("a", ZoneMode.WRITE_ONLY), Map.of())).isEmpty();
     }
 
     @Test
     void modesThatWouldLeaveNothingOfALaterTopologyDoNotApply() {
         start(control(LossLimit.NONE));
 
-        control.modes(Map.of("b", ZoneMode.WRITE_ONLY));
+        control.modes(() -> Map.of("b", ZoneMode.WRITE_ONLY));
         source.changed(Topology.parse("b=h:5,h:6"));
 
         assertThat(heard).last().isEqualTo(Topology.parse("b=h:5,h:6"));
@@ -208,7 +208,7 @@ class TopologyControlTest {
         start(control);
         source.changed(small);
 
-        control.modes(Map.of("b", ZoneMode.DRAINING));
+        control.modes(() -> Map.of("b", ZoneMode.DRAINING));
 
         assertThat(control.state().refused()).contains(small);
         assertThat(control.acceptRefused()).isTrue();
@@ -241,7 +241,7 @@ class TopologyControlTest {
 
         watch.close();
         source.changed(Topology.parse("a=h:1,h:2;b=h:5,h:6"));
-        control.modes(Map.of("b", ZoneMode.WRITE_ONLY));
+        control.modes(() -> Map.of("b", ZoneMode.WRITE_ONLY));
 
         assertThat(heard).containsExactly(WHOLE);
     }

@@ -181,14 +181,61 @@ class MigrationTest {
     @Test
     void tokenOfTwoToTheSixtyThreeOrMoreIsOneOfTheNewClusterToo() {
         oldCache.set("k", "v1", TTL);
-        Store.Terms comparing = new Store.Terms(Store.Mode.SET, Long.MIN_VALUE, 0);
-        Store store = new Store(Key.of("c:k"), Codec.utf8().encode("v2"), Ttl.ofSeconds(100), comparing);
+        write(new Store.Terms(Store.Mode.SET, 0, Long.MIN_VALUE)); // gives the item that token
+        await().until(() -> oldZones.peek("a", "c:k").orElseThrow().text().equals("v2"));
 
-        WriteLatch unused =
-                client.pipeline().write(new Write("c", store, WritePolicy.ALL, Deadline.after(TTL, Ticker.system())));
+        write(new Store.Terms(Store.Mode.SET, Long.MIN_VALUE, 0));
 
         // It counted as none, and the old cluster compared it with tokens of its own.
         await().until(() -> oldZones.zonesHolding("c:k").isEmpty());
+        assertThat(newZones.zonesHolding("c:k")).hasSize(2);
+    }
+
+    private void write(Store.Terms terms) {
+        Store store = new Store(Key.of("c:k"), Codec.utf8().encode("v2"), Ttl.ofSeconds(100), terms);
+        WriteLatch latch =
+                client.pipeline().write(new Write("c", store, WritePolicy.ALL, Deadline.after(TTL, Ticker.system())));
+        await().until(() -> latch.settled().isSettled());
+        assertThat(latch.now().isMet()).as("%s", latch).isTrue();
+    }
+
+    /** The old copy was deleted beside it, and with it, where nothing else had it, the value. */
+    @Test
+    void comparingWriteThatIsNotTakenLeavesTheOldClusterAlone() {
+        cache.set("k", "v1", TTL);
+        await().until(() -> oldZones.zonesHolding("c:k").size() == 2);
+        CasToken token =
+                Objects.requireNonNull(cache.lookup("k", Detail.CAS).details().cas());
+        newZones.stopZone(token.zone());
+
+        assertThat(cache.compareAndSet("k", "v2", token, TTL)).isFalse();
+
+        await().during(Duration.ofMillis(300))
+                .until(() -> oldZones.zonesHolding("c:k").size() == 2);
+        newZones.startZone(token.zone());
+    }
+
+    @Test
+    void tokenOfWhatOnlyTheOldClusterHadIsOneOfTheNewCluster() {
+        oldCache.set("k", "v1", TTL);
+
+        GetResult<String> found = cache.lookup("k", Detail.CAS);
+        CasToken token = Objects.requireNonNull(found.details().cas());
+
+        assertThat(found.value()).isEqualTo("v1");
+        assertThat(token.zone()).doesNotStartWith("old/");
+        assertThat(cache.compareAndSet("k", "v2", token, TTL)).isTrue();
+        assertThat(cache.get("k")).isEqualTo("v2");
+    }
+
+    @Test
+    void withoutBackfillWhatOnlyTheOldClusterHasGetsNoTokenAndIsNotLost() {
+        migrate(migration -> migration.readTimeout(Duration.ofSeconds(10)).withoutBackfill());
+        await().until(() -> cache.set("warm", "up"));
+        oldCache.set("k", "v1", TTL);
+
+        assertThat(cache.lookup("k", Detail.CAS).status()).isEqualTo(Status.MISS);
+        assertThat(cache.get("k")).isEqualTo("v1");
     }
 
     @Test

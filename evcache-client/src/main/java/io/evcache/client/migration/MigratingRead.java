@@ -3,6 +3,7 @@ package io.evcache.client.migration;
 import io.evcache.client.pipeline.Next;
 import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Receiver;
@@ -64,11 +65,17 @@ final class MigratingRead extends Pending<ReadResult> implements Receiver<ReadRe
 
     private void old(Pending<? extends ReadResult> ofNew, Pending<? extends ReadResult> ofOld) {
         ReadResult result = ofOld.value();
+        if (result != null
+                && result.lookup() instanceof Lookup.Hit hit
+                && read.command().wants().cas()) {
+            readWithToken(ofNew, hit);
+            return;
+        }
         if (result != null && result.lookup() instanceof Lookup.Hit hit) {
             ReadResult missed = ofNew.value();
             int attempts = result.attempts() + (missed == null ? 0 : missed.attempts());
             if (complete(new ReadResult(hit, OLD + result.zone(), attempts, ofNew.failure()))) {
-                migration.hit(read, hit, next);
+                WriteLatch unused = migration.hit(read, hit, next);
             }
             return;
         }
@@ -78,6 +85,16 @@ final class MigratingRead extends Pending<ReadResult> implements Receiver<ReadRe
             migration.missed();
         }
         settle(ofNew);
+    }
+
+    /** A token of the old cluster would not be one of the new. So the value is read again where it was copied to; one that cannot be copied is what it is there, a miss. */
+    private void readWithToken(Pending<? extends ReadResult> ofNew, Lookup.Hit hit) {
+        WriteLatch copy = migration.hit(read, hit, next);
+        if (copy == null) {
+            settle(ofNew);
+        } else {
+            copy.settled().receive(all -> next.read(read).receive(this::settle));
+        }
     }
 
     private void settle(Pending<? extends ReadResult> answer) {

@@ -21,6 +21,7 @@ import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * Reads the old cluster where the new one has nothing, and tells both of every write. What the old one answers to a write is counted and otherwise ignored, and nothing that it does can fail a call. For any thread;
  * never blocks.
  *
- * <p>Two kinds of command mean nothing in the old cluster, since they speak of tokens and leases of the new one: a read that takes a lease is answered by the new cluster alone, and a write that compares
- * tokens removes the key from the old one.
+ * <p>Tokens and leases of one cluster mean nothing in the other. A read that takes a lease is answered by the new cluster alone. One that asks for a token is, too, once what only the old one had was copied. A write that
+ * compares tokens removes the key from the old cluster if the new one has taken it, or may have.
  */
 public final class MigrationInterceptor implements Interceptor {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationInterceptor.class);
@@ -73,20 +74,44 @@ public final class MigrationInterceptor implements Interceptor {
     @Override
     public WriteLatch write(Write write, Next next) {
         WriteLatch latch = next.write(write);
-        if (!(write.command() instanceof Get)) {
-            tellOld(write);
+        Command<?> command = write.command();
+        if (compares(write)) {
+            latch.settled().receive(all -> {
+                if (mayHaveBeenTaken(latch.now())) {
+                    tellOld(
+                            write,
+                            Delete.of(command.key()),
+                            Deadline.after(write.deadline().allowed(), ticker));
+                }
+            });
+        } else if (command instanceof Delete delete && delete.staleSeconds() > 0) {
+            tellOld(write, Delete.of(command.key()), write.deadline());
+        } else if (!(command instanceof Get)) {
+            tellOld(write, command, write.deadline());
         }
         return latch;
+    }
+
+    private static boolean compares(Write write) {
+        Command<?> command = write.command();
+        return write.tokens() != null
+                || (command instanceof Store store && store.compare() != 0)
+                || (command instanceof Delete delete && delete.compare() != 0);
+    }
+
+    private static boolean mayHaveBeenTaken(WriteResult result) {
+        return !result.zones(Status.DONE).isEmpty()
+                || !result.zones(Status.UNKNOWN).isEmpty();
     }
 
     private static boolean isLeasing(Get get) {
         return get.wants().leaseSeconds() > 0 || get.wants().recacheSeconds() > 0;
     }
 
-    private void tellOld(Write write) {
+    private void tellOld(Write write, Command<?> command, Deadline deadline) {
         writes.increment();
         try {
-            Write copy = new Write(write.cache(), forOld(write), WritePolicy.NONE, write.deadline());
+            Write copy = new Write(write.cache(), command, WritePolicy.NONE, deadline);
             old.write(copy).settled().receive(this::settled);
         } catch (RuntimeException e) { // the old cluster's interceptors are strangers
             failedWrites.increment();
@@ -96,17 +121,6 @@ public final class MigrationInterceptor implements Interceptor {
                     write.command().key(),
                     e);
         }
-    }
-
-    private static Command<?> forOld(Write write) {
-        Command<?> command = write.command();
-        boolean compares = write.tokens() != null
-                || (command instanceof Store store && store.compare() != 0)
-                || (command instanceof Delete delete && delete.compare() != 0);
-        if (compares || (command instanceof Delete delete && delete.staleSeconds() > 0)) {
-            return Delete.of(command.key());
-        }
-        return command;
     }
 
     private void settled(Pending<? extends WriteResult> told) {
@@ -128,16 +142,18 @@ public final class MigrationInterceptor implements Interceptor {
                 read.cache(), command, migration.readPolicy(), Deadline.afterNanos(Math.max(1, nanos), ticker)));
     }
 
-    void hit(Read read, Lookup.Hit hit, Next next) {
+    /** Counts a hit of the old cluster, and copies it to the new one, if it may be and can be. Returns the write, {@code null} without one. */
+    @Nullable
+    WriteLatch hit(Read read, Lookup.Hit hit, Next next) {
         hits.increment();
         boolean isCopied = migration.isBackfilling() && hit.hasValue() && !hit.stale() && hit.hasLife();
-        if (isCopied) {
-            WriteLatch unused = next.write(new Write(
-                    read.cache(),
-                    Store.add(read.command().key(), hit.value(), hit.remainingLife()),
-                    WritePolicy.NONE,
-                    Deadline.after(BACKFILL_TIMEOUT, ticker)));
-        }
+        return isCopied
+                ? next.write(new Write(
+                        read.cache(),
+                        Store.add(read.command().key(), hit.value(), hit.remainingLife()),
+                        WritePolicy.NONE,
+                        Deadline.after(BACKFILL_TIMEOUT, ticker)))
+                : null;
     }
 
     void missed() {

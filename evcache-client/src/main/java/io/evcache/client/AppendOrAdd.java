@@ -78,13 +78,26 @@ final class AppendOrAdd implements WriteLatch {
         WriteLatch latch = send.apply(add);
         last = latch;
         latch.decided().receive(result -> {
-            if (latch.now().zones(Status.REFUSED).isEmpty()) {
-                finish(latch);
-            } else {
-                last = send.apply(append);
-                finish(last);
+            if (mayTell(latch.now())) {
+                added(latch);
+            } else { // decided before anybody has answered, as by a policy that waits for nobody
+                latch.settled().receive(all -> added(latch));
             }
         });
+    }
+
+    private static boolean mayTell(WriteResult result) {
+        return !result.zones(Status.DONE).isEmpty()
+                || !result.zones(Status.REFUSED).isEmpty();
+    }
+
+    private void added(WriteLatch latch) {
+        if (latch.now().zones(Status.REFUSED).isEmpty()) {
+            finish(latch);
+        } else {
+            last = send.apply(append);
+            finish(last);
+        }
     }
 
     private void finish(WriteLatch latch) {

@@ -6,6 +6,7 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.node.NodeRoute;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.topology.NodeAddress;
+import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.transport.ItemScope;
 import io.evcache.core.transport.NodeAdmin;
 import io.evcache.core.zone.ClusterView;
@@ -120,7 +121,7 @@ final class Copying {
     private End copyAll() throws InterruptedException {
         while (!cancelled) {
             Optional<Pair> zones = zones();
-            if (zones.isEmpty()) {
+            if (zones.isEmpty() || zones.get().target().mode() == ZoneMode.DRAINING) {
                 return End.INCOMPLETE;
             }
             checks.check(zones.get(), terms.concurrency());

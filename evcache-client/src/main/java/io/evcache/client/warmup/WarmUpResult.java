@@ -14,7 +14,7 @@ public record WarmUpResult(End end, WarmUpProgress progress) {
         HIT_RATE_REACHED,
         /** Every node of the source has named all it holds. */
         THROUGH,
-        /** The same, but for nodes that could not be asked, or not to the end; or one of the zones has left the topology. */
+        /** The same, but for nodes that could not be asked, or not to the end; or one of the zones has left the topology, the target is to be drained, or the client was closed. */
         INCOMPLETE,
         /** Somebody cancelled it. */
         CANCELLED

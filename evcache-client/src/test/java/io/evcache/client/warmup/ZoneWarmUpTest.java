@@ -9,6 +9,7 @@ import io.evcache.client.EvCacheConfig;
 import io.evcache.client.warmup.WarmUpResult.End;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.key.Key;
+import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
 import io.evcache.testkit.EmbeddedMemcached;
 import io.evcache.testkit.EmbeddedZones;
@@ -319,6 +320,34 @@ class ZoneWarmUpTest {
         started.complete(plan(time).itemsPerSecond(1_000).start());
 
         assertThat(end(started.join()).progress().copied()).isLessThan(ITEMS);
+    }
+
+    /** It waited as long as copies have to settle, three times over. */
+    @Test
+    void closedClientEndsItAtOnce() {
+        fill(onlyA, "v", 0, ITEMS);
+        MovedTime time = new MovedTime(pause -> both.close());
+
+        WarmUpResult result = end(plan(time)
+                .itemsPerSecond(1_000)
+                .settleTime(Duration.ofMinutes(1))
+                .start());
+
+        assertThat(result.end()).isEqualTo(End.INCOMPLETE);
+        assertThat(time.passed()).isLessThan(Duration.ofSeconds(1));
+    }
+
+    /** A zone that drains answers still, also with copies that nobody has checked. */
+    @Test
+    void zoneThatIsToBeDrainedGetsNothingMoreAndWhatItGotIsChecked() {
+        fill(onlyA, "v", 0, ITEMS);
+        MovedTime time = new MovedTime(pause -> both.update(s -> s.zoneMode("c", ZoneMode.DRAINING)));
+
+        WarmUpResult result = end(plan(time).itemsPerSecond(1_000).start());
+
+        assertThat(result.end()).isEqualTo(End.INCOMPLETE);
+        assertThat(result.progress().copied()).isBetween(1L, 50L); // one step
+        assertThat(result.progress().unchecked()).isZero();
     }
 
     @Test

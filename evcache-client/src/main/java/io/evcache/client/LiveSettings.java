@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a running client can change, as one snapshot: a call looks at it once, when it begins, and keeps to what it saw. Immutable: each method that sets something returns changed settings, to be chained inside
+ * What a running client can change, as one snapshot: once an update has returned, what is sent goes by it. Immutable: each method that sets something returns changed settings, to be chained inside
  * {@link EvCacheClient#update}.
  */
 public final class LiveSettings {

@@ -65,17 +65,11 @@ final class MigratingRead extends Pending<ReadResult> implements Receiver<ReadRe
 
     private void old(Pending<? extends ReadResult> ofNew, Pending<? extends ReadResult> ofOld) {
         ReadResult result = ofOld.value();
-        if (result != null
-                && result.lookup() instanceof Lookup.Hit hit
-                && read.command().wants().cas()) {
-            readWithToken(ofNew, hit);
-            return;
-        }
         if (result != null && result.lookup() instanceof Lookup.Hit hit) {
-            ReadResult missed = ofNew.value();
-            int attempts = result.attempts() + (missed == null ? 0 : missed.attempts());
-            if (complete(new ReadResult(hit, OLD + result.zone(), attempts, ofNew.failure()))) {
-                WriteLatch unused = migration.hit(read, hit, next);
+            if (read.command().wants().cas()) {
+                foundWithToken(ofNew, hit);
+            } else {
+                found(ofNew, result, hit);
             }
             return;
         }
@@ -87,9 +81,17 @@ final class MigratingRead extends Pending<ReadResult> implements Receiver<ReadRe
         settle(ofNew);
     }
 
+    private void found(Pending<? extends ReadResult> ofNew, ReadResult result, Lookup.Hit hit) {
+        ReadResult missed = ofNew.value();
+        int attempts = result.attempts() + (missed == null ? 0 : missed.attempts());
+        if (complete(new ReadResult(hit, OLD + result.zone(), attempts, ofNew.failure()))) {
+            WriteLatch unused = migration.hit(read, hit, next, migration.backfillDeadline());
+        }
+    }
+
     /** A token of the old cluster would not be one of the new. So the value is read again where it was copied to; one that cannot be copied is what it is there, a miss. */
-    private void readWithToken(Pending<? extends ReadResult> ofNew, Lookup.Hit hit) {
-        WriteLatch copy = migration.hit(read, hit, next);
+    private void foundWithToken(Pending<? extends ReadResult> ofNew, Lookup.Hit hit) {
+        WriteLatch copy = ofNew.failure() == null ? migration.hit(read, hit, next, read.deadline()) : null;
         if (copy == null) {
             settle(ofNew);
         } else {

@@ -144,7 +144,7 @@ public final class MigrationInterceptor implements Interceptor {
 
     /** Counts a hit of the old cluster, and copies it to the new one, if it may be and can be. Returns the write, {@code null} without one. */
     @Nullable
-    WriteLatch hit(Read read, Lookup.Hit hit, Next next) {
+    WriteLatch hit(Read read, Lookup.Hit hit, Next next, Deadline deadline) {
         hits.increment();
         boolean isCopied = migration.isBackfilling() && hit.hasValue() && !hit.stale() && hit.hasLife();
         return isCopied
@@ -152,8 +152,13 @@ public final class MigrationInterceptor implements Interceptor {
                         read.cache(),
                         Store.add(read.command().key(), hit.value(), hit.remainingLife()),
                         WritePolicy.NONE,
-                        Deadline.after(BACKFILL_TIMEOUT, ticker)))
+                        deadline))
                 : null;
+    }
+
+    /** Returns that of a copy which nobody waits for. */
+    Deadline backfillDeadline() {
+        return Deadline.after(BACKFILL_TIMEOUT, ticker);
     }
 
     void missed() {

@@ -29,6 +29,9 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
     /** How long tasks of others may hold up a caller that runs the loop. */
     private static final long TASKS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** Several times as many small frames as the loop has large ones. To try so many takes a tenth of a microsecond. */
+    private static final int NEEDED_FRAMES = 128;
+
     private final LentIo io;
     private final Lending lending;
     private final Traffic traffic;
@@ -175,7 +178,7 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
     @Override
     public void poll(Pending<?> awaited, Deadline deadline, Deadline earliest) {
         Thread self = Thread.currentThread();
-        if (!lending.tryTake(self)) {
+        if (!hasStackLeft() || !lending.tryTake(self)) {
             recall(); // if another caller runs it, that one is the last, and looks after what is due of this one
             return;
         }
@@ -199,6 +202,19 @@ final class LaneLoop extends SingleThreadIoEventLoop implements Poller, Receiver
         if (somethingIsDue) {
             lending.wakeHome();
         }
+    }
+
+    /** Whether this caller can run what the loop runs. If the stack ended within a queue of Netty's, that would be broken for the whole lane. */
+    private static boolean hasStackLeft() {
+        try {
+            return descend(NEEDED_FRAMES) == NEEDED_FRAMES;
+        } catch (StackOverflowError e) {
+            return false;
+        }
+    }
+
+    private static int descend(int frames) {
+        return frames == 0 ? 0 : descend(frames - 1) + 1;
     }
 
     private void pollUntilSettled(Thread self, Pending<?> awaited, Deadline deadline, Deadline earliest) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * An append; where most zones have nothing to append to and none had, an add; where that comes too late, the append again. Each is a write of its own, and the latch speaks for the last of them, so
@@ -49,54 +50,53 @@ final class AppendOrAdd implements WriteLatch {
         return call;
     }
 
-    /** The append says enough when a zone has taken it, or most have nothing; that may be before or after it is decided. */
     private void appended() {
         WriteLatch latch = last;
-        latch.decided().receive(result -> {
+        whenTold(latch, result -> isTaken(result) || mostHaveNothing(result), () -> {
             if (mostHaveNothing(latch.now())) {
                 add();
-            } else if (!latch.now().zones(Status.DONE).isEmpty()) {
-                finish(latch);
             } else {
-                latch.settled().receive(all -> {
-                    if (mostHaveNothing(latch.now())) {
-                        add();
-                    } else {
-                        finish(latch);
-                    }
-                });
+                finish(latch);
             }
         });
     }
 
+    /** Goes on once the write says enough, which may be before or after it is decided, or can say no more. */
+    private static void whenTold(WriteLatch latch, Predicate<WriteResult> enough, Runnable then) {
+        latch.decided().receive(result -> {
+            if (enough.test(latch.now())) {
+                then.run();
+            } else { // decided before, as by a policy that waits for nobody
+                latch.settled().receive(all -> then.run());
+            }
+        });
+    }
+
+    private static boolean isTaken(WriteResult result) {
+        return !result.zones(Status.DONE).isEmpty();
+    }
+
+    private static boolean isRefused(WriteResult result) {
+        return !result.zones(Status.REFUSED).isEmpty();
+    }
+
     private static boolean mostHaveNothing(WriteResult result) {
         int refused = result.zones(Status.REFUSED).size();
-        return result.zones(Status.DONE).isEmpty() && refused > result.zones().size() / 2;
+        return !isTaken(result) && refused > result.zones().size() / 2;
     }
 
     private void add() {
         WriteLatch latch = send.apply(add);
         last = latch;
-        latch.decided().receive(result -> {
-            if (mayTell(latch.now())) {
-                added(latch);
-            } else { // decided before anybody has answered, as by a policy that waits for nobody
-                latch.settled().receive(all -> added(latch));
-            }
-        });
-    }
-
-    private static boolean mayTell(WriteResult result) {
-        return !result.zones(Status.DONE).isEmpty()
-                || !result.zones(Status.REFUSED).isEmpty();
+        whenTold(latch, result -> isTaken(result) || isRefused(result), () -> added(latch));
     }
 
     private void added(WriteLatch latch) {
-        if (latch.now().zones(Status.REFUSED).isEmpty()) {
-            finish(latch);
-        } else {
+        if (isRefused(latch.now())) {
             last = send.apply(append);
             finish(last);
+        } else {
+            finish(latch);
         }
     }
 

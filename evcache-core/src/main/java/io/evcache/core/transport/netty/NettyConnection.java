@@ -306,7 +306,6 @@ final class NettyConnection implements Connection {
                 channel.flush();
             }
         } catch (RuntimeException | Error e) { // such as when direct memory is used up
-            // Calls were taken whose bytes never left: their places would be taken by the replies of later ones.
             close(failures.cannotWrite(e));
         }
         endTurn();

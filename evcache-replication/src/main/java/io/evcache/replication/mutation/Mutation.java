@@ -63,9 +63,27 @@ public record Mutation(
         if (missedZones.size() > MAX_ZONES) {
             throw new IllegalArgumentException("at most " + MAX_ZONES + " zones, were " + missedZones.size());
         }
-        requireName("origin region", originRegion, 1);
-        requireName("origin zone", originZone, 0);
+        requireRegion(originRegion);
+        requireZone(originZone);
         missedZones.forEach(zone -> requireName("zone", zone, 1));
+    }
+
+    /**
+     * Returns the name, if a mutation can carry it as that of its region.
+     *
+     * @throws IllegalArgumentException if it has not 1 to {@value #MAX_NAME_BYTES} bytes
+     */
+    public static String requireRegion(String name) {
+        return requireName("origin region", requireNonNull(name, "origin region"), 1);
+    }
+
+    /**
+     * Returns the name, if a mutation can carry it as that of its writer's zone.
+     *
+     * @throws IllegalArgumentException if it has more than {@value #MAX_NAME_BYTES} bytes
+     */
+    public static String requireZone(String name) {
+        return requireName("origin zone", requireNonNull(name, "origin zone"), 0);
     }
 
     /** Returns the key's bytes. Not a copy: do not modify them. */
@@ -78,11 +96,12 @@ public record Mutation(
         return HybridClock.millis(version);
     }
 
-    private static void requireName(String what, String name, int atLeast) {
+    private static String requireName(String what, String name, int atLeast) {
         int length = name.getBytes(StandardCharsets.UTF_8).length;
         if (length < atLeast || length > MAX_NAME_BYTES) {
             throw new IllegalArgumentException(what + " must have " + atLeast + " to " + MAX_NAME_BYTES + " bytes, has "
                     + length + ": '" + name + "'");
         }
+        return name;
     }
 }

@@ -14,6 +14,7 @@ import io.evcache.core.command.Delete;
 import io.evcache.core.command.Store;
 import io.evcache.core.command.Touch;
 import io.evcache.core.time.WallClock;
+import io.evcache.core.value.KnownAbsent;
 import io.evcache.core.value.Ttl;
 import io.evcache.replication.mutation.HybridClock;
 import io.evcache.replication.mutation.Mutation;
@@ -43,7 +44,10 @@ import org.slf4j.LoggerFactory;
  * <p>The mutation leaves after every zone has answered, failed or run out of time, and only if at least one took the write: a relay that read earlier could
  * find the old value in a slow zone. Neither the write's answer nor its time depends on any of this.
  *
- * <p>Immutable; each method returns a copy. For any thread.
+ * <p>What only this region knows stays here whatever is asked for: a mark of {@code negativeTtl}, which says that this region's source has no such item, and the removal of the place that a lease took whose load came to
+ * nothing. What a cache-aside loads is a SET like any other; where each region loads from a source of its own, {@linkplain #excluding exclude} the cache.
+ *
+ * <p>Immutable; each method returns a copy, and those that name caches add them to the ones named before. For any thread.
  */
 public final class ReplicationInterceptor implements Interceptor {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationInterceptor.class);
@@ -85,10 +89,12 @@ public final class ReplicationInterceptor implements Interceptor {
     /**
      * Publishes the SETs of all caches.
      *
-     * @param region the name of the region that this client writes in, the same as its relay's; 1 to 100 bytes
+     * @param region the name of the region that this client writes in, the same as its relay's, which skips all others; 1 to 100 bytes
+     * @throws IllegalArgumentException if the region has not so many bytes
      */
     public static ReplicationInterceptor to(MutationPublisher publisher, String region) {
-        int writer = HybridClock.writer(region, UUID.randomUUID().toString());
+        int writer = HybridClock.writer(
+                Mutation.requireRegion(region), UUID.randomUUID().toString());
         WallClock clock = WallClock.system();
         return to(publisher, region, clock, new HybridClock(clock, writer));
     }
@@ -96,29 +102,34 @@ public final class ReplicationInterceptor implements Interceptor {
     static ReplicationInterceptor to(
             MutationPublisher publisher, String region, WallClock clock, HybridClock versions) {
         requireNonNull(publisher, "publisher");
-        if (region.isBlank()) {
-            throw new IllegalArgumentException("region must not be blank");
-        }
         return new ReplicationInterceptor(
-                publisher, region, "", clock, versions, Caches.NONE, Caches.NONE, Caches.NONE, Caches.NONE);
+                publisher,
+                Mutation.requireRegion(region),
+                "",
+                clock,
+                versions,
+                Caches.NONE,
+                Caches.NONE,
+                Caches.NONE,
+                Caches.NONE);
     }
 
-    /** Names the zone that this client runs in. Default: none. For observation only; the relay does not need it. */
+    /** Names the zone that this client runs in, at most 100 bytes. Default: none. For observation only; the relay does not need it. */
     public ReplicationInterceptor inZone(String name) {
         return new ReplicationInterceptor(
-                publisher, region, name, clock, versions, deletes, touches, outcomes, excluded);
+                publisher, region, Mutation.requireZone(name), clock, versions, deletes, touches, outcomes, excluded);
     }
 
-    /** Replicates DELETE, as an invalidation, in these caches; without names, in all. Default: in none. */
+    /** Replicates DELETE, as an invalidation, in these caches; without names, in all. A stale mark is such a DELETE. Default: in none. */
     public ReplicationInterceptor replicatingDeletes(String... caches) {
         return new ReplicationInterceptor(
-                publisher, region, zone, clock, versions, Caches.named(caches), touches, outcomes, excluded);
+                publisher, region, zone, clock, versions, deletes.and(caches), touches, outcomes, excluded);
     }
 
     /** Replicates TOUCH in these caches; without names, in all. Each costs the transfer of the value. Default: in none. */
     public ReplicationInterceptor replicatingTouches(String... caches) {
         return new ReplicationInterceptor(
-                publisher, region, zone, clock, versions, deletes, Caches.named(caches), outcomes, excluded);
+                publisher, region, zone, clock, versions, deletes, touches.and(caches), outcomes, excluded);
     }
 
     /**
@@ -129,7 +140,7 @@ public final class ReplicationInterceptor implements Interceptor {
      */
     public ReplicationInterceptor replicatingOutcomes(String... caches) {
         return new ReplicationInterceptor(
-                publisher, region, zone, clock, versions, deletes, touches, Caches.named(caches), excluded);
+                publisher, region, zone, clock, versions, deletes, touches, outcomes.and(caches), excluded);
     }
 
     /** Leaves these caches out altogether. Default: none is left out. */
@@ -138,7 +149,7 @@ public final class ReplicationInterceptor implements Interceptor {
             throw new IllegalArgumentException("name the caches to exclude");
         }
         return new ReplicationInterceptor(
-                publisher, region, zone, clock, versions, deletes, touches, outcomes, Caches.named(caches));
+                publisher, region, zone, clock, versions, deletes, touches, outcomes, excluded.and(caches));
     }
 
     @Override
@@ -160,7 +171,7 @@ public final class ReplicationInterceptor implements Interceptor {
     }
 
     private Optional<Operation> operation(Write write) {
-        if (excluded.contain(write.cache())) {
+        if (excluded.contain(write.cache()) || isOfThisRegionOnly(write)) {
             return Optional.empty();
         }
         if (write.command() instanceof Store store && store.mode() == Store.Mode.SET) {
@@ -177,6 +188,14 @@ public final class ReplicationInterceptor implements Interceptor {
             return Optional.of(Operation.TOUCH);
         }
         return Optional.empty();
+    }
+
+    /** Another region may have a value where this one's source has none, or where a load of this one came to nothing. */
+    private static boolean isOfThisRegionOnly(Write write) {
+        if (write.command() instanceof Store store) {
+            return KnownAbsent.is(store.value());
+        }
+        return write.command() instanceof Delete && write.tokens() != null; // each zone's own place-holder
     }
 
     private void publish(Operation operation, Command<?> command, WriteResult result) {
@@ -239,8 +258,11 @@ public final class ReplicationInterceptor implements Interceptor {
     private record Caches(boolean all, Set<String> names) {
         static final Caches NONE = new Caches(false, Set.of());
 
-        static Caches named(String... names) {
-            return new Caches(names.length == 0, Set.copyOf(new HashSet<>(List.of(names))));
+        /** Returns these and those; without names, all. */
+        Caches and(String... more) {
+            Set<String> both = new HashSet<>(names);
+            both.addAll(List.of(more));
+            return new Caches(all || more.length == 0, Set.copyOf(both));
         }
 
         boolean contain(String cache) {

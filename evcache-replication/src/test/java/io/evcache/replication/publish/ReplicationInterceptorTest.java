@@ -1,6 +1,7 @@
 package io.evcache.replication.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.client.pipeline.Interceptor;
 import io.evcache.client.pipeline.Next;
@@ -12,6 +13,7 @@ import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.client.pipeline.ZoneOutcome.Status;
+import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.core.command.Arithmetic;
 import io.evcache.core.command.Arithmetic.Direction;
 import io.evcache.core.command.Command;
@@ -23,6 +25,7 @@ import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.KnownAbsent;
 import io.evcache.core.value.Ttl;
 import io.evcache.replication.mutation.HybridClock;
 import io.evcache.replication.mutation.Mutation;
@@ -30,6 +33,7 @@ import io.evcache.replication.mutation.Mutation.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -177,6 +181,57 @@ class ReplicationInterceptorTest {
         write(some, "profiles", SET);
 
         assertThat(published).hasSize(1);
+    }
+
+    @Test
+    void whatOnlyThisRegionKnowsIsNotPublished() {
+        ReplicationInterceptor all = replication.replicatingDeletes();
+        zones.settled.complete(result(Status.DONE));
+
+        write(all, "profiles", Store.set(KEY, KnownAbsent.mark(), Ttl.ofSeconds(60)));
+        Delete ofPlaceHolder = Delete.of(KEY).comparing(ZoneTokens.UNSET);
+        ZoneTokens tokens = new ZoneTokens(Map.of("zone0", 5L));
+        Deadline deadline = Deadline.after(Duration.ofSeconds(1), Ticker.system());
+        all.write(new Write("profiles", ofPlaceHolder, WritePolicy.QUORUM, deadline, tokens), zones);
+
+        assertThat(published)
+                .as("a source that has no such item, and a load that came to nothing")
+                .isEmpty();
+    }
+
+    @Test
+    void cachesThatAreNamedOneByOneAddUp() {
+        ReplicationInterceptor some = replication
+                .replicatingDeletes("profiles")
+                .replicatingDeletes("orders")
+                .excluding("a")
+                .excluding("b");
+        zones.settled.complete(result(Status.DONE));
+
+        write(some, "profiles", Delete.of(KEY));
+        write(some, "orders", Delete.of(KEY));
+        write(some, "sessions", Delete.of(KEY));
+        write(some, "a", SET);
+        write(some, "b", SET);
+
+        assertThat(published).hasSize(2);
+        assertThat(replication.replicatingDeletes().replicatingDeletes("orders"))
+                .as("all stay all")
+                .hasToString(replication.replicatingDeletes().toString());
+    }
+
+    @Test
+    void regionThatMutationsCannotNameIsRefused() {
+        assertThatThrownBy(() -> ReplicationInterceptor.to(publisher, "r".repeat(101)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("region")
+                .hasMessageContaining("100");
+        assertThatThrownBy(() -> ReplicationInterceptor.to(publisher, ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("region");
+        assertThatThrownBy(() -> replication.inZone("z".repeat(101)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("zone");
     }
 
     @Test

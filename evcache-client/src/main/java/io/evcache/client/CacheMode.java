@@ -14,10 +14,10 @@ public enum CacheMode {
     /** Everything. */
     ON,
 
-    /** Every read is a miss, also in a near cache; writes go on, so that the cache is warm and true when it is read again. */
+    /** Every read is a miss, also in a near cache; writes go on, so that the cache is warm and true when it is read again. What a cache-aside with leases loads is not stored, as it is told no tokens; it deletes what is written through it. */
     NO_READS,
 
-    /** Nothing is stored and no life is prolonged. Deletes are still sent: a cache that is read must be rid of what its source has removed. */
+    /** Nothing is stored and no life is prolonged, so no lease is taken either. Deletes are still sent: a cache that is read must be rid of what its source has removed. */
     NO_WRITES,
 
     /** No server is asked or told anything; a near cache goes on by itself. Without one it is the same as {@link #OFF}. */
@@ -38,8 +38,8 @@ public enum CacheMode {
 
     /** Returns whether the command may go to servers. */
     boolean sends(Command<?> command) {
-        if (command instanceof Get) {
-            return readsServers();
+        if (command instanceof Get get) { // a lease leaves a place-holder, and nothing would take its place
+            return get.wants().leaseSeconds() > 0 ? this == ON : readsServers();
         }
         return this == ON || this == NO_READS || (this == NO_WRITES && command instanceof Delete);
     }

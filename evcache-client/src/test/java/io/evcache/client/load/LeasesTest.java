@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evcache.client.CacheMode;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.Loader;
@@ -69,6 +70,18 @@ class LeasesTest {
             assertThat(first.get(30, SECONDS)).isEqualTo("k1");
             assertThat(second.get(30, SECONDS)).isEqualTo("k1");
             assertThat(loads).hasValue(1);
+        }
+    }
+
+    @Test
+    void whereNothingIsStoredNobodyWaitsForWhatIsLoaded() {
+        inA.update(settings -> settings.cacheMode("leased", CacheMode.NO_WRITES));
+        try (CacheAside<String, String> one = aside(inA, key -> key + loads.incrementAndGet())) {
+            assertThat(one.get("k")).isEqualTo("k1");
+            assertThat(one.get("k")).isEqualTo("k2");
+
+            assertThat(one.stats().leaseWaits()).isZero();
+            assertThat(zones().zonesHolding(ITEM)).as("not even a place-holder").isEmpty();
         }
     }
 

@@ -107,12 +107,12 @@ final class AppendOrAdd implements WriteLatch {
 
     @Override
     public Pending<WriteResult> decided() {
-        return decided;
+        return decided.own();
     }
 
     @Override
     public Pending<WriteResult> settled() {
-        return settled;
+        return settled.own();
     }
 
     @Override
@@ -122,9 +122,7 @@ final class AppendOrAdd implements WriteLatch {
 
     @Override
     public boolean await(Duration timeout) {
-        Pending<WriteResult> mine =
-                Pending.open(); // who leaves settles what he waits on, and the decision belongs to all
-        decided.receive(result -> mine.complete(now()));
+        Pending<WriteResult> mine = decided.own();
         if (!mine.isSettled() && !timeout.isNegative() && !timeout.isZero()) {
             try {
                 return mine.await(Deadline.after(timeout, ticker)).isMet();

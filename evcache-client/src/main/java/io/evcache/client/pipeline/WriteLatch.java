@@ -17,7 +17,10 @@ public interface WriteLatch {
      */
     Pending<WriteResult> decided();
 
-    /** Returns what follows the write waits for: settles once no zone can change its mind. Never fails. */
+    /**
+     * Returns what follows the write waits for: settles once no zone can change its mind. Never fails. Each call returns one of its own: a caller that waits for it and leaves, since its deadline has passed or it was interrupted, has an
+     * exception, and the others hear of the result.
+     */
     Pending<WriteResult> settled();
 
     /** Returns what is known now. */

@@ -100,7 +100,7 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
             all = SETTLED.compareAndSet(this, null, fresh) ? fresh : settledBySomebody();
             count(); // the last answer may have come before there was anything to complete
         }
-        return all;
+        return all.own(); // others hear of it, too: whoever waits and leaves must not end it for them
     }
 
     private Pending<WriteResult> settledBySomebody() {
@@ -138,11 +138,17 @@ final class Tally extends Pending<WriteResult> implements WriteLatch, Receiver<R
         return terms.zones().writes().callbacks();
     }
 
-    /** Whoever waits on the decision directly, and too long, decides it: what is known by then is the result, since a decision never fails. */
+    /** Whoever waits on the decision directly, and too long or until he is interrupted, decides it: what is known by then is the result, since a decision never fails. */
     @Override
     protected EvCacheException expired(Deadline deadline) {
         complete(now());
         return super.expired(deadline);
+    }
+
+    @Override
+    protected EvCacheException interrupted() {
+        complete(now());
+        return super.interrupted();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static io.evcache.client.pipeline.WritePolicy.NONE;
 import static io.evcache.client.pipeline.WritePolicy.ONE;
 import static io.evcache.client.pipeline.WritePolicy.QUORUM;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
@@ -145,6 +146,37 @@ class AllZonesWritesTest {
         assertThat(latch.succeeded()).isEqualTo(1);
         assertThat(latch.expected()).isEqualTo(1);
         assertThat(latch.now().zones(Status.DONE)).containsExactly("w", "a");
+    }
+
+    @Test
+    void whoLeavesBeforeEveryZoneHasAnsweredEndsItForNobodyElse() {
+        WriteLatch latch = write(SET, ONE, a, b);
+        List<WriteResult> followers = new ArrayList<>();
+        latch.settled().receive(settled -> followers.add(settled.value()));
+        a.answer(StoreReply.STORED);
+
+        assertThatThrownBy(() -> latch.settled().await(Deadline.after(Duration.ofMillis(1), Ticker.system())))
+                .isInstanceOf(DeadlineExceeded.class);
+        assertThat(followers).isEmpty();
+
+        b.answer(StoreReply.STORED);
+        assertThat(followers)
+                .singleElement()
+                .satisfies(result -> assertThat(result.zones(Status.DONE)).hasSize(2));
+    }
+
+    @Test
+    void whoIsInterruptedDecidesItByWhatIsKnown() {
+        WriteLatch latch = write(SET, ALL, a, b);
+        List<WriteResult> observers = new ArrayList<>();
+        latch.decided().receive(decided -> observers.add(decided.value()));
+
+        Thread.currentThread().interrupt();
+        WriteResult result = latch.decided().await(Deadline.after(Duration.ofMinutes(1), Ticker.system()));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(result.isMet()).isFalse();
+        assertThat(observers).containsExactly(result);
     }
 
     @Test

@@ -118,6 +118,17 @@ public class Pending<T> {
         return Objects.requireNonNull(value());
     }
 
+    /** Returns one of the caller's own that settles as this one does. Who waits for it and leaves settles it alone, and no other's wait. Costs two objects while this is open, none afterwards. */
+    @SuppressWarnings("unchecked") // outcomes of this are those of a T
+    public final Pending<T> own() {
+        if (isSettled()) {
+            return this;
+        }
+        Pending<T> own = new Pending<>();
+        receive(settled -> own.settle(Objects.requireNonNull(((Pending<T>) settled).state)));
+        return own;
+    }
+
     /** Returns a future that settles with this, on the same thread. Costs a few objects; cancelling it does not take the command back. */
     public final CompletableFuture<T> toFuture() {
         CompletableFuture<T> future = new CompletableFuture<>();
@@ -137,6 +148,11 @@ public class Pending<T> {
         return new DeadlineExceeded("no answer within " + deadline.allowed().toMillis() + " ms", true);
     }
 
+    /** The failure of a caller that was interrupted while it waited. */
+    protected EvCacheException interrupted() {
+        return new CallInterrupted("interrupted while waiting for an answer");
+    }
+
     private void park(Deadline deadline) {
         Thread self = Thread.currentThread();
         Waiting.checkMayBlock();
@@ -152,7 +168,7 @@ public class Pending<T> {
                 settle(expired(deadline));
             } else if (Thread.interrupted()) {
                 interrupted = true;
-                settle(new CallInterrupted("interrupted while waiting for an answer"));
+                settle(interrupted());
             } else {
                 alarm = sleep(self, left, alarm);
             }

@@ -25,6 +25,37 @@ class PendingTest {
     }
 
     @Test
+    void whoLeavesOneOfHisOwnEndsNoOthersWait() {
+        Pending<String> shared = Pending.open();
+        List<String> heard = new ArrayList<>();
+        shared.own().receive(settled -> heard.add(String.valueOf(settled.value())));
+        Pending<String> left = shared.own();
+
+        assertThatThrownBy(() -> left.await(Deadline.after(Duration.ofMillis(1), Ticker.system())))
+                .isInstanceOf(DeadlineExceeded.class);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> shared.own().await(Deadline.after(Duration.ofMinutes(1), Ticker.system())))
+                .isInstanceOf(CallInterrupted.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(shared.isSettled()).isFalse();
+
+        shared.complete("v");
+        assertThat(heard).containsExactly("v");
+        assertThat(shared.own().value()).isEqualTo("v");
+    }
+
+    @Test
+    void ownOneFailsAsTheSharedOneDoes() {
+        Pending<String> shared = Pending.open();
+        Pending<String> own = shared.own();
+        ServerError failure = new ServerError("broken for the test");
+
+        shared.fail(failure);
+
+        assertThat(own.failure()).isSameAs(failure);
+    }
+
+    @Test
     void settlesOnceWithTheFirstOutcome() {
         Pending<String> pending = Pending.open();
 

@@ -1,5 +1,6 @@
 package io.evcache.spymemcached;
 
+import io.evcache.core.error.CodecFailure;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.ValueFlags;
 import net.spy.memcached.CachedData;
@@ -28,8 +29,18 @@ final class PassThrough implements Transcoder<EncodedValue> {
         return new EncodedValue(data.getData(), ValueFlags.fromStored(data.getFlags()));
     }
 
+    /** Of what is read. Where a value is larger spymemcached gives up the connection, with all that waits there; so others say what is too large. */
     @Override
     public int getMaxSize() {
-        return maxValueBytes;
+        return Integer.MAX_VALUE;
+    }
+
+    /** Returns the value, if it is not too large. */
+    EncodedValue within(EncodedValue value, String key) {
+        if (value.length() > maxValueBytes) {
+            throw new CodecFailure(
+                    "value of " + value.length() + " bytes for " + key + " is over maxValueBytes = " + maxValueBytes);
+        }
+        return value;
     }
 }

@@ -85,18 +85,21 @@ final class Questions {
     private void get(String key, Get get, Asker asker) {
         if (get.wants().cas()) {
             OperationFuture<CASValue<EncodedValue>> future = client.asyncGets(key, values);
-            when(future, asker, found -> found == null ? Lookup.Miss.PLAIN : hit(found.getValue(), found.getCas()));
+            when(
+                    future,
+                    asker,
+                    found -> found == null ? Lookup.Miss.PLAIN : hit(key, found.getValue(), found.getCas()));
         } else {
             GetFuture<EncodedValue> future = client.asyncGet(key, values);
             GetFuture<EncodedValue> unused = future.addListener((GetCompletionListener) done -> asker.settle(() -> {
                 EncodedValue found = future.get();
-                return found == null ? Lookup.Miss.PLAIN : hit(found, 0);
+                return found == null ? Lookup.Miss.PLAIN : hit(key, found, 0);
             }));
         }
     }
 
-    private static Lookup hit(EncodedValue value, long cas) {
-        return new Lookup.Hit(value, cas, Lookup.NOT_ASKED, false, Lease.NONE);
+    private Lookup hit(String key, EncodedValue value, long cas) {
+        return new Lookup.Hit(values.within(value, key), cas, Lookup.NOT_ASKED, false, Lease.NONE);
     }
 
     private void store(String key, Store store, Asker asker) {

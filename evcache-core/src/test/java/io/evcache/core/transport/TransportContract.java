@@ -22,6 +22,7 @@ import io.evcache.core.command.Store.Mode;
 import io.evcache.core.command.StoreReply;
 import io.evcache.core.command.Touch;
 import io.evcache.core.command.TouchReply;
+import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.ServerError;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -286,6 +288,33 @@ public abstract class TransportContract extends PipelineContract {
 
         assertThat(ask(Store.set(key("fits"), value, Ttl.none()))).isEqualTo(StoreReply.STORED);
         assertThat(hit(key("fits")).value()).isEqualTo(value);
+    }
+
+    /** Others may store what is too large for this client, and many small pieces can add up to it. */
+    @Test
+    void valueThatIsTooLargeToReadIsAnErrorThatDisturbsNobody() throws Exception {
+        set(key("small"), "x");
+        ask(Store.set(key("large"), new EncodedValue(new byte[5_000], 0), Ttl.none()));
+        TransportConfig narrow = TransportConfig.defaults().withLanes(1).withMaxValueBytes(4_999);
+
+        try (Transport reader = start(narrow)) {
+            Connection reading = reader.connect(node(), 0).toCompletableFuture().get(10, TimeUnit.SECONDS);
+            Pending<Lookup> large = reading.send(Get.of(key("large")), deadline());
+            Pending<Lookup> small = reading.send(Get.of(key("small")), deadline());
+            Gets both = new Gets(new Key[] {key("large"), key("small"), key("none")});
+            reading.sendAll(both.all(), deadline());
+
+            assertThatThrownBy(() -> large.await(deadline()))
+                    .isInstanceOf(CodecFailure.class)
+                    .hasMessageContaining("5000 bytes")
+                    .hasMessageContaining("maxValueBytes = 4999");
+            assertThat(small.await(deadline())).isInstanceOf(Lookup.Hit.class);
+            both.await(deadline());
+            assertThat(both.failure(0)).isInstanceOf(CodecFailure.class);
+            assertThat(both.value(1)).isNotNull();
+            assertThat(both.lookup(2)).isEqualTo(Lookup.Miss.PLAIN);
+            assertThat(reading.closed().toCompletableFuture()).isNotDone();
+        }
     }
 
     @Test

@@ -154,7 +154,9 @@ final class BulkCall extends Call<Lookup> {
     }
 
     private void take(int index, MetaReply reply) {
-        if (Replies.mayBePlaceHolder(reply)) {
+        if (reply.tooLarge) {
+            part.fail(index, Replies.tooLarge(part.key(index), reply, connection.name()));
+        } else if (Replies.mayBePlaceHolder(reply)) {
             doubtful = doubtful == null ? new BitSet() : doubtful;
             doubtful.set(index);
         } else {

@@ -50,7 +50,7 @@ final class EpollChannel extends AbstractEpollStreamChannel implements SharedSoc
         super.doClose();
     }
 
-    /** Knows the two options of TCP that this library sets. */
+    /** Knows the options of TCP that this library sets. */
     private static final class Config extends EpollChannelConfig {
 
         Config(Channel channel) {
@@ -59,7 +59,8 @@ final class EpollChannel extends AbstractEpollStreamChannel implements SharedSoc
 
         @Override
         public Map<ChannelOption<?>, Object> getOptions() {
-            return getOptions(super.getOptions(), ChannelOption.TCP_NODELAY, ChannelOption.SO_KEEPALIVE);
+            return getOptions(
+                    super.getOptions(), ChannelOption.TCP_NODELAY, ChannelOption.SO_KEEPALIVE, ChannelOption.SO_LINGER);
         }
 
         @Override
@@ -70,6 +71,8 @@ final class EpollChannel extends AbstractEpollStreamChannel implements SharedSoc
                     return (T) (Boolean) socket().isTcpNoDelay();
                 } else if (option.equals(ChannelOption.SO_KEEPALIVE)) {
                     return (T) (Boolean) socket().isKeepAlive();
+                } else if (option.equals(ChannelOption.SO_LINGER)) {
+                    return (T) (Integer) socket().getSoLinger();
                 }
             } catch (IOException e) {
                 throw new ChannelException(e);
@@ -85,6 +88,8 @@ final class EpollChannel extends AbstractEpollStreamChannel implements SharedSoc
                     socket().setTcpNoDelay((Boolean) value);
                 } else if (option.equals(ChannelOption.SO_KEEPALIVE)) {
                     socket().setKeepAlive((Boolean) value);
+                } else if (option.equals(ChannelOption.SO_LINGER)) {
+                    socket().setSoLinger((Integer) value);
                 } else {
                     return super.setOption(option, value);
                 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * Turns the bytes of one connection into replies, over any packet boundaries. The header line is gathered in a reused array, the value is copied once, into the array that
- * the application gets. Nothing is allocated before the size that the server announced was compared with the bound.
+ * the application gets. Nothing is allocated before the size that the server announced was compared with the bound; a value over it is skipped, and costs those who share the connection no more than its time.
  *
  * <p>There is no resynchronising: whatever is not a complete, well-formed reply throws {@link ProtocolViolation}, and the connection must be closed, because nobody can
  * know any more which question the next reply belongs to. Confined to the event loop.
@@ -17,6 +17,9 @@ final class MetaDecoder {
     private static final int MAX_LINE_BYTES = 2_048;
 
     private static final int USUAL_LINE_BYTES = 64;
+
+    /** What no server keeps: its items end at this. */
+    private static final int MAX_ITEM_BYTES = 1 << 30;
 
     private static final String NON_NUMERIC = "CLIENT_ERROR cannot increment or decrement non-numeric value";
 
@@ -94,8 +97,11 @@ final class MetaDecoder {
     }
 
     private void readBlock(ByteBuf in) {
-        int fromValue = Math.min(in.readableBytes(), value.length - valueRead);
-        if (fromValue > 0) {
+        int fromValue = Math.min(in.readableBytes(), reply.tooLarge ? blockLeft - 2 : value.length - valueRead);
+        if (fromValue > 0 && reply.tooLarge) {
+            in.skipBytes(fromValue);
+            blockLeft -= fromValue;
+        } else if (fromValue > 0) {
             in.readBytes(value, valueRead, fromValue);
             valueRead += fromValue;
             blockLeft -= fromValue;
@@ -103,12 +109,13 @@ final class MetaDecoder {
         while (blockLeft > 0 && blockLeft <= 2 && in.isReadable()) {
             byte expected = blockLeft == 2 ? (byte) '\r' : (byte) '\n';
             if (in.readByte() != expected) {
-                throw new ProtocolViolation("value of " + value.length + " bytes not followed by CRLF");
+                throw new ProtocolViolation((reply.tooLarge ? reply.text : "value of " + value.length + " bytes")
+                        + " not followed by CRLF");
             }
             blockLeft--;
         }
         if (blockLeft == 0) {
-            reply.value = value;
+            reply.value = reply.tooLarge ? null : value;
             value = NOTHING;
             sink.reply(reply);
         }
@@ -134,17 +141,26 @@ final class MetaDecoder {
 
     private void value(int end) {
         int sizeEnd = tokenEnd(3, end);
-        long size = number(3, sizeEnd, end);
-        if (size < 0 || size > maxValueBytes) {
-            throw violation("value larger than maxValueBytes = " + maxValueBytes, end);
-        }
+        int size = size(3, sizeEnd, end);
         reply.reset(MetaReply.Status.VALUE);
         tokens(sizeEnd, end);
-        expectBlock((int) size);
+        expectBlock(size);
+    }
+
+    private int size(int from, int to, int end) {
+        long size = number(from, to, end);
+        if (size < 0 || size > MAX_ITEM_BYTES) {
+            throw violation("value over " + MAX_ITEM_BYTES + " bytes", end);
+        }
+        return (int) size;
     }
 
     private void expectBlock(int size) {
-        value = new byte[size];
+        reply.tooLarge = size > maxValueBytes;
+        if (reply.tooLarge) {
+            reply.text = "value of " + size + " bytes, which is over maxValueBytes = " + maxValueBytes;
+        }
+        value = reply.tooLarge ? NOTHING : new byte[size];
         valueRead = 0;
         blockLeft = size + 2;
     }
@@ -171,15 +187,12 @@ final class MetaDecoder {
         if (sizeTo != end) {
             throw violation("more than a key, flags and a size", end);
         }
-        long size = number(flagsTo + 1, sizeTo, end);
-        if (size < 0 || size > maxValueBytes) {
-            throw violation("value larger than maxValueBytes = " + maxValueBytes, end);
-        }
+        int size = size(flagsTo + 1, sizeTo, end);
         reply.reset(MetaReply.Status.KEYED_VALUE);
         reply.keyFrom = VALUE.length;
         reply.keyTo = keyTo;
         reply.flags = unsigned32(keyTo, flagsTo, end);
-        expectBlock((int) size);
+        expectBlock(size);
     }
 
     private void noop(int end) {

@@ -51,6 +51,10 @@ final class MetaReply {
     boolean stale;
     boolean held;
     byte @Nullable [] value;
+
+    /** Whether there is a value that is over the bound, which was left out; {@link #text} says so. */
+    boolean tooLarge;
+
     String text = "";
 
     /** Where the key of a {@code KEYED_VALUE} is in the decoder's line. */
@@ -71,6 +75,7 @@ final class MetaReply {
         stale = false;
         held = false;
         value = null;
+        tooLarge = false;
         text = "";
     }
 }

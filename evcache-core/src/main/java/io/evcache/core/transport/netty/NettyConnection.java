@@ -18,6 +18,7 @@ import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.TransportConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -236,21 +237,45 @@ final class NettyConnection implements Connection {
         return limit.commands();
     }
 
+    /** What the kernel has taken still goes its way. */
     @Override
     public void close() {
-        close(failures.closedHere());
+        end(failures.closedHere(), channel::close);
     }
 
     /** Gives the connection up for the stated reason. From any thread. */
     void close(EvCacheException cause) {
+        end(cause, this::abort);
+    }
+
+    private void end(EvCacheException cause, Runnable how) {
         if (closed.complete(cause)) {
-            channel.close();
             try {
+                if (loop.inEventLoop()) {
+                    how.run();
+                } else {
+                    loop.execute(how);
+                }
                 loop.execute(this::failAll);
-            } catch (RejectedExecutionException e) {
+            } catch (RejectedExecutionException e) { // and the channel was closed with the loop
                 coalescer.drainSubmitted(this::failUnsent);
             }
         }
+    }
+
+    /**
+     * Closes the channel, and has the kernel forget what it has not sent. Where the network comes back after a while it would deliver that, perhaps after what was written since over the next connection: an older value
+     * would take the place of a newer one.
+     */
+    private void abort() {
+        try {
+            if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
+        } catch (RuntimeException e) {
+            // some systems refuse to set it on a socket that the other side has closed, which has nothing to send
+        }
+        channel.close();
     }
 
     String name() {

@@ -2,6 +2,8 @@ package io.evcache.core.transport.netty;
 
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Reply;
+import io.evcache.core.error.CodecFailure;
+import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
@@ -79,7 +81,9 @@ final class Pairing {
             throw notDue();
         }
         silence.answered();
-        if (Replies.mayBePlaceHolder(reply)) {
+        if (reply.tooLarge) {
+            giveUp(call, Replies.tooLarge(call.command.key(), reply, node));
+        } else if (Replies.mayBePlaceHolder(reply)) {
             askAlone(call);
         } else {
             answers.add(call, Replies.plainHit(reply));
@@ -146,8 +150,15 @@ final class Pairing {
         } catch (ServerError refusal) {
             inFlight.poll();
             storeRuns.refused(call);
-            call.release();
-            call.giveUp(refusal);
+            giveUp(call, refusal);
+        } catch (CodecFailure tooLarge) {
+            inFlight.poll();
+            giveUp(call, tooLarge);
         }
+    }
+
+    private static void giveUp(Call<?> call, EvCacheException failure) {
+        call.release();
+        call.giveUp(failure);
     }
 }

@@ -14,8 +14,10 @@ import io.evcache.core.command.Store;
 import io.evcache.core.command.StoreReply;
 import io.evcache.core.command.Touch;
 import io.evcache.core.command.TouchReply;
+import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.error.ServerError;
+import io.evcache.core.key.Key;
 import io.evcache.core.value.ValueFlags;
 
 /** Reads a parsed reply as the answer to the command that it belongs to. A status that the command cannot have is a protocol violation. */
@@ -29,6 +31,7 @@ final class Replies {
      * Returns the answer to the call.
      *
      * @throws ServerError if the server refused the command, and both sides are still in step
+     * @throws CodecFailure if the value is too large, and both sides are still in step
      * @throws ProtocolViolation if this cannot be the answer to that command
      */
     static Reply answer(Call<?> call, MetaReply reply, String node) {
@@ -39,6 +42,9 @@ final class Replies {
             throw refusal(call, reply.text, node);
         }
         if (call.command instanceof Get get) {
+            if (reply.tooLarge) {
+                throw tooLarge(get.key(), reply, node);
+            }
             return lookup(call, get.wants(), reply);
         } else if (call.command instanceof Store) {
             return switch (reply.status) {
@@ -70,6 +76,11 @@ final class Replies {
     /** Returns that the server has refused the command with that error. */
     static ServerError refusal(Call<?> call, String error, String node) {
         return new ServerError(node + " answered " + call.what() + " with: " + error);
+    }
+
+    /** Returns that the value is not for this client. */
+    static CodecFailure tooLarge(Key key, MetaReply reply, String node) {
+        return new CodecFailure(node + " has for " + key + " a " + reply.text);
     }
 
     /** Returns whether this value of a shared line is nothing at all: an open lease, or an empty value that another client has stored. */

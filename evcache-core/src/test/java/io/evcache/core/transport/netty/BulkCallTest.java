@@ -6,6 +6,7 @@ import io.evcache.core.command.Get;
 import io.evcache.core.command.Gets;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
@@ -110,6 +111,27 @@ class BulkCallTest {
         assertThat(texts(second)).containsExactly("-", "D");
         assertThat(third.get(0).value()).isEqualTo(Lookup.Miss.PLAIN);
         assertThat(Outcomes.text(third.get(1))).isEqualTo("F");
+    }
+
+    @Test
+    void valueOverTheLimitFailsItsKeyAndNoOther() {
+        server.close();
+        server = new EmbeddedConnection(TransportConfig.defaults().withMaxValueBytes(3));
+        Gets gets = queue("a", "b", "c");
+        List<Pending<Lookup>> singles = List.of(queueSingle("d"), queueSingle("e"));
+        server.runLoop();
+
+        server.say(
+                "VALUE a 0 1\r\nA\r\nVALUE b 0 4\r\nBBBB\r\nEND\r\nVALUE d 0 4\r\nDDDD\r\nVALUE e 0 1\r\nE\r\nEND\r\n");
+
+        assertThat(texts(gets).get(0)).isEqualTo("A");
+        assertThat(gets.failure(1)).isInstanceOf(CodecFailure.class).hasMessageContaining("b a value of 4 bytes");
+        assertThat(gets.lookup(2)).isEqualTo(Lookup.Miss.PLAIN);
+        assertThat(gets.isSettled()).isTrue();
+        assertThat(singles.get(0).failure()).isInstanceOf(CodecFailure.class);
+        assertThat(Outcomes.text(singles.get(1))).isEqualTo("E");
+        assertThat(server.connection.inFlight()).isZero();
+        assertThat(server.isClosed()).isFalse();
     }
 
     @Test

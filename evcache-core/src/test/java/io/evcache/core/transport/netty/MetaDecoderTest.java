@@ -81,7 +81,7 @@ class MetaDecoderTest {
                 "VALUE k 0 x\\r\\n",
                 "VALUE k -1 3\\r\\nabc\\r\\n",
                 "VALUE k 4294967296 3\\r\\nabc\\r\\n",
-                "VALUE k 0 1001\\r\\n",
+                "VALUE k 0 1073741825\\r\\n",
                 "VALUE k 0 3 7\\r\\nabc\\r\\n",
                 "VALUE k 0 3\\r\\nabcd\\r\\n",
                 "ERROR\\r\\n",
@@ -97,7 +97,7 @@ class MetaDecoderTest {
                 "VA 3 O7\\r\\nabcd\\r\\n",
                 "VA 3 O7\\r\\nabc\\n",
                 "VA 3 O7\\r\\nabc\\rx",
-                "VA 1001 O7\\r\\n",
+                "VA 1073741825 O7\\r\\n",
                 "VA 2147483647 O7\\r\\n",
                 "VA 4294967299 O7\\r\\n",
                 "VA 18446744073709551615 O7\\r\\n",
@@ -209,18 +209,41 @@ class MetaDecoderTest {
     }
 
     @Test
-    void oversizedValueIsRefusedBeforeRoomIsMadeForIt() {
-        // Announces 2 GB less a byte: if this allocated first, it would be an OutOfMemoryError in the test's heap.
+    void noRoomIsMadeForAnOversizedValue() {
+        // Each announces 1 GiB: if this allocated first, it would be an OutOfMemoryError in the test's heap.
         List<MetaDecoder> decoders = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
             MetaDecoder fresh = new MetaDecoder(MAX_VALUE_BYTES, reply -> {});
             decoders.add(fresh);
 
-            assertThatThrownBy(() -> fresh.decode(Unpooled.wrappedBuffer(bytes("VA 2147483639 O7\\r\\n"))))
-                    .isInstanceOf(ProtocolViolation.class)
-                    .hasMessageContaining("maxValueBytes");
+            fresh.decode(Unpooled.wrappedBuffer(bytes("VA 1073741824 O7\\r\\n")));
+            assertThat(fresh.isInsideReply()).isTrue();
         }
         assertThat(decoders).hasSize(64);
+    }
+
+    @Test
+    void oversizedValueIsSkippedOverAnyPacketBoundaries() {
+        String value = "EN O8\\r\\n".repeat(200);
+        for (int piece : new int[] {1, 2, 3, 700, 10_000}) {
+            byte[] wire =
+                    bytes("VA 1400 f5 O7\\r\\n" + value + "\\r\\nVALUE k 0 1400\\r\\n" + value + "\\r\\nEN O9\\r\\n");
+            for (int from = 0; from < wire.length; from += piece) {
+                decoder.decode(Unpooled.wrappedBuffer(wire, from, Math.min(piece, wire.length - from)));
+            }
+        }
+
+        assertThat(replies)
+                .hasSize(15)
+                .startsWith("VALUE O7 f5 too large", "KEYED_VALUE k too large", "MISS O9", "VALUE O7 f5 too large");
+        assertThat(decoder.isInsideReply()).isFalse();
+    }
+
+    @Test
+    void oversizedValueMustEndWhereItSays() {
+        assertThatThrownBy(() -> feed("VA 1001 O7\\r\\n" + "x".repeat(1_002) + "\\r\\n"))
+                .isInstanceOf(ProtocolViolation.class)
+                .hasMessageContaining("not followed by CRLF");
     }
 
     @Test
@@ -273,6 +296,7 @@ class MetaDecoderTest {
         }
         text.append(reply.readBefore ? " h1" : "");
         text.append(reply.won ? " W" : "").append(reply.stale ? " X" : "").append(reply.held ? " Z" : "");
+        text.append(reply.tooLarge ? " too large" : "");
         if (reply.value != null) {
             text.append(" <")
                     .append(new String(reply.value, StandardCharsets.ISO_8859_1))

@@ -74,7 +74,7 @@ class NettyConnectionTest {
                 "EN\r\n",
                 "HD O0\r\n", // not an answer to a get
                 "NS O0\r\n",
-                "VA 9999999 f0 O0\r\n",
+                "VA 1073741825 f0 O0\r\n",
                 "ERROR\r\n",
                 "CLIENT_ERROR bad command line format\r\n",
                 "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n", // nobody counts here
@@ -420,6 +420,24 @@ class NettyConnectionTest {
 
         assertThat(refused.failure()).isInstanceOf(CodecFailure.class).hasMessageContaining("11 bytes");
         assertThat(server.received()).isEmpty();
+    }
+
+    @Test
+    void valueOverTheLimitFailsItsReaderAndNobodyElse() {
+        server.close();
+        server = new EmbeddedConnection(CONFIG.withMaxValueBytes(10));
+        Pending<Lookup> large = server.get("a");
+        Pending<Lookup> small = server.get("b");
+
+        server.say("VA 11 O0\r\n12345678901\r\nVA 1 O1\r\nB\r\n");
+
+        assertThat(large.failure())
+                .isInstanceOf(CodecFailure.class)
+                .hasMessageContaining("11 bytes")
+                .hasMessageContaining("maxValueBytes = 10");
+        assertThat(small.value()).isInstanceOf(Lookup.Hit.class);
+        assertThat(server.isClosed()).isFalse();
+        assertThat(server.connection.inFlight()).isZero();
     }
 
     @Test

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +98,59 @@ class NettyTransportTest {
             assertThat(hungUp.await(5, TimeUnit.SECONDS)).isTrue();
             assertThat(connection.closed().toCompletableFuture()).isCompleted();
             assertThat(connection.inFlight()).isZero();
+        }
+    }
+
+    /** What the kernel still holds would come after what is written over the next connection, and be the newest value then. */
+    @Test
+    void whatAGivenUpConnectionHasNotSentIsForgotten() throws Exception {
+        CompletableFuture<Boolean> brokenOff = new CompletableFuture<>();
+        CountDownLatch givenUp = new CountDownLatch(1);
+        try (ScriptedServer server = ScriptedServer.greeting(peer -> {
+            peer.readLine();
+            peer.say("rubbish\r\n"); // and reads no more
+            pass(givenUp);
+            brokenOff.complete(peer.isBrokenOff());
+        })) {
+            Connection connection = connect(server);
+            for (int i = 0; i < 10; i++) {
+                Pending<StoreReply> unused = connection.send(large("k" + i), deadline(LONG));
+            }
+            assertThat(connection.closed().toCompletableFuture()).succeedsWithin(LONG);
+            transport.close();
+            givenUp.countDown();
+
+            assertThat(brokenOff.get(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void whatWasWrittenBeforeAnOrderlyCloseStillArrives() throws Exception {
+        CompletableFuture<Boolean> brokenOff = new CompletableFuture<>();
+        CountDownLatch closed = new CountDownLatch(1);
+        try (ScriptedServer server = ScriptedServer.greeting(peer -> {
+            pass(closed);
+            brokenOff.complete(peer.isBrokenOff());
+        })) {
+            Connection connection = connect(server);
+            Pending<StoreReply> unused = connection.send(large("k"), deadline(LONG));
+            connection.close();
+            assertThat(connection.closed().toCompletableFuture()).succeedsWithin(LONG);
+            closed.countDown();
+
+            assertThat(brokenOff.get(30, TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    private static Store large(String key) {
+        return Store.set(Key.of(key), new EncodedValue(new byte[500_000], 0), Ttl.none());
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

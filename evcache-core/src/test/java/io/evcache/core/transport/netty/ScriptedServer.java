@@ -105,6 +105,17 @@ final class ScriptedServer implements Closeable {
             this.out = socket.getOutputStream();
         }
 
+        /** Reads all there is until the client goes. Returns whether it has broken the connection off, so that what the kernel had not sent is gone. */
+        boolean isBrokenOff() {
+            try {
+                byte[] some = new byte[64 * 1_024];
+                while (in.read(some) >= 0) {}
+                return false;
+            } catch (IOException reset) {
+                return true;
+            }
+        }
+
         void greet() throws IOException {
             readLine();
             readLine();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.ServerError;
@@ -38,7 +39,10 @@ class WrongRepliesTest {
             refusal of one     | SERVER_ERROR busy . VA 1 O1 . B .  | REFUSED | B       | open
             too short          | VA 2 O0 . A . VA 1 O1 . B .        | LOST    | LOST    | closed
             too long           | VA 1 O0 . AA . VA 1 O1 . B .       | LOST    | LOST    | closed
-            too large          | VA 99999999 O0 . A .               | LOST    | LOST    | closed
+            over the bound     | VA 4 O0 . AAAA . VA 1 O1 . B .     | LARGE   | B       | open
+            over the bound, late | ~ VA 4 O0 . AA / AA . VA 1 O1 . B . | EXPIRED | EXPIRED | open
+            over the bound, cut | VA 4 O0 . AAA . VA 1 O1 . B .     | LOST    | LOST    | closed
+            too large          | VA 1073741825 O0 . A .             | LOST    | LOST    | closed
             negative           | VA -1 O0 . A .                     | LOST    | LOST    | closed
             cut                | VA 1 O0 . A                        | -       | -       | open
             cut, then another  | VA 1 O0 . VA 1 O1 . B .            | LOST    | LOST    | closed
@@ -49,7 +53,8 @@ class WrongRepliesTest {
             shared line's value | VALUE a 0 1 . A . END .           | LOST    | LOST    | closed
             """)
     void eachCallerGetsItsOwnAnswerOrAFailure(String name, String script, String a, String b, String connection) {
-        try (EmbeddedConnection server = new EmbeddedConnection(TransportConfig.defaults())) {
+        try (EmbeddedConnection server =
+                new EmbeddedConnection(TransportConfig.defaults().withMaxValueBytes(3))) {
             Pending<Lookup> first = server.get("a");
             Pending<Lookup> second = server.get("b");
 
@@ -89,6 +94,9 @@ class WrongRepliesTest {
         }
         if (call.failure() instanceof NodeUnavailable lost) {
             return lost.reason() == NodeUnavailable.Reason.CONNECTION_LOST ? "LOST" : lost.toString();
+        }
+        if (call.failure() instanceof CodecFailure) {
+            return "LARGE";
         }
         return call.failure() instanceof DeadlineExceeded
                 ? "EXPIRED"

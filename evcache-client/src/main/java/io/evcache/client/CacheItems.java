@@ -57,6 +57,11 @@ public final class CacheItems<V> {
         return calls.commands().ttl();
     }
 
+    /** Returns the shortest life that the cache's jitter leaves of its time to live. */
+    public Ttl shortestTtl() {
+        return calls.commands().shortestTtl();
+    }
+
     /** Returns this time to live as the item gets it: shortened by the cache's jitter, by how much follows from the key. */
     public Ttl jittered(Key key, Ttl ttl) {
         return calls.commands().jittered(key, ttl);

@@ -77,6 +77,10 @@ final class Commands<V> {
         return ttl;
     }
 
+    Ttl shortestTtl() {
+        return lives.shortest();
+    }
+
     Ttl jittered(Key key, Ttl life) {
         return lives.jittered(key, life);
     }

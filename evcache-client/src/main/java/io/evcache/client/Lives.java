@@ -34,6 +34,11 @@ final class Lives {
         return Ttl.ofSeconds(Math.max(1, ttl.seconds() - cut));
     }
 
+    /** Returns the shortest life that the jitter leaves of the cache's own. */
+    Ttl shortest() {
+        return own.isNone() ? own : Ttl.ofSeconds(Math.max(1, own.seconds() - (long) (own.seconds() * jitter)));
+    }
+
     private Ttl converted(Duration given) {
         Converted known = last;
         if (known == null || !known.given.equals(given)) {

@@ -80,8 +80,15 @@ final class LoadOnMiss<V> {
         } finally {
             flight.worked();
             if (stored != null) {
-                stored.settled().receive(settled -> flights.land(key, flight));
+                stored.settled().receive(settled -> landed(key, flight));
             }
+        }
+    }
+
+    private void landed(Key key, Flight<V> flight) {
+        flights.land(key, flight);
+        if (flight.isOutdated()) { // the last part of a big value may have left after whatever outdated it
+            calls.remove(key);
         }
     }
 

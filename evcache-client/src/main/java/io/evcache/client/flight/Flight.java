@@ -5,7 +5,10 @@ import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class Flight<V> {
     private final CompletableFuture<@Nullable V> outcome = new CompletableFuture<>();
     private final AtomicBoolean led = new AtomicBoolean();
+    /** Futures of callers who have not left. */
+    private final Set<CompletableFuture<@Nullable V>> followers = ConcurrentHashMap.newKeySet();
+
     private volatile boolean outdated;
+    private volatile boolean urgent;
     private volatile @Nullable Thread worker;
 
     Flight() {}
@@ -43,16 +50,28 @@ public final class Flight<V> {
     /** Brings the value, or null, to everybody. Only the first outcome counts. */
     public void complete(@Nullable V value) {
         outcome.complete(value);
+        followers.forEach(this::tell);
     }
 
     /** Brings the failure to everybody. Only the first outcome counts. */
     public void fail(Throwable failure) {
         outcome.completeExceptionally(failure);
+        followers.forEach(this::tell);
     }
 
     /** Returns whether there is an outcome. */
     public boolean isDone() {
         return outcome.isDone();
+    }
+
+    /** Says that other work waits for this one. */
+    public void hurry() {
+        urgent = true;
+    }
+
+    /** Returns whether other work waits for this one. Never becomes {@code false} again. */
+    public boolean isUrgent() {
+        return urgent;
     }
 
     /** Returns whether the data has changed since the work began, or may have: what it brings must not be kept. Never becomes {@code false} again. */
@@ -105,12 +124,38 @@ public final class Flight<V> {
         Waiting.checkMayBlock();
     }
 
-    /** Returns the outcome as a future of its own: cancelling or completing it changes nothing here. */
+    /** Returns the outcome as a future of its own: cancelling or completing it changes nothing here, and nothing of it is kept then. A failure is the cause of a {@link CompletionException}. */
     public CompletableFuture<@Nullable V> future() {
-        return outcome.copy();
+        CompletableFuture<@Nullable V> own = new CompletableFuture<>();
+        followers.add(own);
+        own.whenComplete((value, failure) -> followers.remove(own));
+        if (outcome.isDone()) {
+            tell(own);
+        }
+        return own;
     }
 
-    private static RuntimeException thrown(Throwable failure, Object what) {
+    private void tell(CompletableFuture<@Nullable V> follower) {
+        outcome.whenComplete((value, failure) -> {
+            if (failure == null) {
+                follower.complete(value);
+            } else {
+                follower.completeExceptionally(new CompletionException(failure));
+            }
+        });
+    }
+
+    /** Returns how many futures have neither been told nor left. */
+    int followers() {
+        return followers.size();
+    }
+
+    /**
+     * Returns what a caller is thrown for a failure.
+     *
+     * @throws Error the failure, if it is one
+     */
+    public static RuntimeException thrown(Throwable failure, Object what) {
         if (failure instanceof EvCacheException own) {
             return own.atCaller();
         }

@@ -38,20 +38,22 @@ public final class AsyncCacheAside<K, V> {
     public CompletableFuture<@Nullable V> get(K key) {
         Target<K> target = loads.target(key);
         long stamp = loads.flights.stamp(target.wire());
+        boolean withinAnother = loads.limit.isLoading();
         CompletableFuture<@Nullable V> future = new CompletableFuture<>();
         loads.read(target.wire(), loads.items.readDeadline())
-                .receive(read -> go(future, () -> found(target, stamp, loads.seen(read), future)));
+                .receive(read -> go(future, () -> found(target, stamp, loads.seen(read), withinAnother, future)));
         return future;
     }
 
-    private void found(Target<K> target, long stamp, Seen<V> seen, CompletableFuture<@Nullable V> future) {
+    private void found(
+            Target<K> target, long stamp, Seen<V> seen, boolean withinAnother, CompletableFuture<@Nullable V> future) {
         if (seen.verdict() == Verdict.SERVE_AND_REFRESH) {
             loads.refreshBehind(target);
         }
         if (seen.isServed()) {
             future.complete(seen.value());
         } else {
-            follow(loads.join(target, seen, stamp, false), target, future);
+            follow(loads.join(target, seen, stamp, withinAnother), target, future);
         }
     }
 
@@ -59,19 +61,19 @@ public final class AsyncCacheAside<K, V> {
     public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
         BulkGet<K, V> bulk = new BulkGet<>(loads, requireNonNull(keys, "keys"));
         CompletableFuture<Map<K, V>> future = new CompletableFuture<>();
-        goOn(bulk, future);
+        goOn(bulk, loads.limit.isLoading(), future);
         return future;
     }
 
-    private void goOn(BulkGet<K, V> bulk, CompletableFuture<Map<K, V>> future) {
+    private void goOn(BulkGet<K, V> bulk, boolean withinAnother, CompletableFuture<Map<K, V>> future) {
         while (bulk.hasMore()) {
             Pending<Boolean> window = bulk.sendWindow();
             if (!window.isSettled()) { // else the next one right here: as nested calls they could fill the stack
-                window.receive(settled -> go(future, () -> goOn(bulk, future)));
+                window.receive(settled -> go(future, () -> goOn(bulk, withinAnother, future)));
                 return;
             }
         }
-        bulk.load(false);
+        bulk.load(withinAnother);
         List<CompletableFuture<@Nullable V>> parts =
                 bulk.flights().stream().map(Flight::future).toList();
         Deadline deadline = loads.items.in(loads.options.loadTimeout());
@@ -92,7 +94,7 @@ public final class AsyncCacheAside<K, V> {
     public CompletableFuture<@Nullable V> refresh(K key) {
         Target<K> target = loads.target(key);
         CompletableFuture<@Nullable V> future = new CompletableFuture<>();
-        follow(loads.reload(target, false), target, future);
+        follow(loads.reload(target, loads.limit.isLoading()), target, future);
         return future;
     }
 
@@ -129,7 +131,9 @@ public final class AsyncCacheAside<K, V> {
                             + loads.options.loadTimeout().toMillis() + " ms; the load goes on",
                     false);
         }
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable loaders =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return loaders instanceof Error ? loaders : Flight.thrown(loaders, what);
     }
 
     private void go(CompletableFuture<?> future, Runnable step) {

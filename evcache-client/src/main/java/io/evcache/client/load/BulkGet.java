@@ -86,7 +86,7 @@ final class BulkGet<K, V> {
         for (Entry<K, V> entry : entries.values()) {
             entry.seen = entry.read == null ? Seen.nothing() : loads.seen(entry.read);
             if (!entry.seen.isServed()) {
-                Flight<V> flight = loads.flights.join(entry.target.wire());
+                Flight<V> flight = loads.flight(entry.target, withinAnother);
                 entry.flight = flight;
                 KeyLoad<K, V> load = loads.lead(entry.target, flight, entry.seen);
                 if (load != null) {
@@ -100,9 +100,9 @@ final class BulkGet<K, V> {
         KeyLoad.Next<K, V> next = missing.size() > 1
                 ? loads.options
                         .bulkLoader()
-                        .<KeyLoad.Next<K, V>>map(bulk -> new BulkLoad<>(loads, bulk, missing, withinAnother))
-                        .orElseGet(() -> loads.alone(withinAnother))
-                : loads.alone(withinAnother);
+                        .<KeyLoad.Next<K, V>>map(bulk -> new BulkLoad<>(loads, bulk, missing))
+                        .orElseGet(loads::alone)
+                : loads.alone();
         for (int i = 0; i < missing.size(); i++) {
             missing.get(i).prepare(looks.get(i), next);
         }

@@ -15,15 +15,13 @@ final class BulkLoad<K, V> implements LoadLimit.Task, KeyLoad.Next<K, V> {
     private final Loads<K, V> loads;
     private final BulkLoader<K, V> loader;
     private final List<KeyLoad<K, V>> all;
-    private final boolean withinAnother;
     private final AtomicInteger open;
     private final Set<KeyLoad<K, V>> needed = ConcurrentHashMap.newKeySet();
 
-    BulkLoad(Loads<K, V> loads, BulkLoader<K, V> loader, List<KeyLoad<K, V>> all, boolean withinAnother) {
+    BulkLoad(Loads<K, V> loads, BulkLoader<K, V> loader, List<KeyLoad<K, V>> all) {
         this.loads = loads;
         this.loader = loader;
         this.all = all;
-        this.withinAnother = withinAnother;
         this.open = new AtomicInteger(all.size());
     }
 
@@ -39,11 +37,7 @@ final class BulkLoad<K, V> implements LoadLimit.Task, KeyLoad.Next<K, V> {
         if (open.decrementAndGet() > 0 || needed.isEmpty()) {
             return;
         }
-        if (withinAnother) {
-            loads.limit.submitWithin(this);
-        } else {
-            loads.limit.submit(this);
-        }
+        loads.limit.submit(this);
     }
 
     @Override
@@ -61,6 +55,11 @@ final class BulkLoad<K, V> implements LoadLimit.Task, KeyLoad.Next<K, V> {
             these.forEach(load -> load.flight().worked());
             these.forEach(load -> load.failed(e));
         }
+    }
+
+    @Override
+    public boolean isUrgent() {
+        return needed.stream().anyMatch(KeyLoad::isUrgent);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Waiting;
+import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Loads.</b> Callers in this JVM that miss one key share one load, its value and its exception; with {@linkplain CacheAsideBuilder#leases() leases} those of all JVMs share one. Loaders run on threads of this object, at most {@code
  * maxConcurrentLoads} at once; the end of a caller's patience or an interrupt ends its wait and not the load. With the cache down every call reaches the DAO, within that limit. What a loader throws is never cached; it reaches those who wait: an
- * unchecked exception as it is, a checked one as the cause of a {@link io.evcache.client.flight.LoadFailure}. A loader may use this object for other keys, and its loads run within the permit of the one that waits; for the key that it is loading it gets
+ * unchecked exception as it is, a checked one as the cause of a {@link io.evcache.client.flight.LoadFailure}. A loader may use this object for other keys, which are loaded within the permit of the one that waits; for the key that it is loading it gets
  * an {@link IllegalStateException}. A loader that never returns keeps one permit and its key, whose callers run into the load timeout; other keys are not touched.
  *
  * <p><b>Staleness.</b> With leases, a value that was loaded before the data changed is never stored after {@link #invalidate}, {@link #writeThenInvalidate} or any other write or delete of the item has reached the zone: each
@@ -92,6 +93,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
      *
      * @throws io.evcache.core.error.DeadlineExceeded if the load took longer; it goes on, and is joined by who asks meanwhile
      * @throws LoadRejected if too many loads were waiting, and at once
+     * @throws io.evcache.core.error.CallInterrupted if the thread was interrupted while it waited; its flag is set again, and nothing more is loaded for it
      * @throws IllegalStateException on an event loop, or within the load of this very key
      */
     public @Nullable V get(K key) {
@@ -129,6 +131,8 @@ public final class CacheAside<K, V> implements AutoCloseable {
             while (bulk.hasMore()) {
                 Boolean unused = bulk.sendWindow().await(bulk.readDeadline());
             }
+        } catch (CallInterrupted e) {
+            throw e; // who is to end would not wait for a load either
         } catch (EvCacheException e) {
             // What has not answered in time is loaded.
         }
@@ -144,8 +148,8 @@ public final class CacheAside<K, V> implements AutoCloseable {
     }
 
     /**
-     * Deletes the value from every zone, and has loads that are under way not stored (see above for those of other JVMs). Waits until every zone has answered, at most for the client's write timeout. A zone that has
-     * not confirmed is asked again in the background, for a minute.
+     * Deletes the value from every zone, and has loads that are under way not stored (see above for those of other JVMs). Waits until every zone has answered, at most for the client's write timeout. While a zone has
+     * not confirmed, the deletion is repeated in every zone in the background, for a minute.
      *
      * @return whether it is certainly gone from every zone
      */
@@ -307,6 +311,8 @@ public final class CacheAside<K, V> implements AutoCloseable {
             Pending<ReadResult> read = loads.read(key, deadline);
             try {
                 ReadResult unused = read.await(deadline);
+            } catch (CallInterrupted e) {
+                throw e; // who is to end would not wait for a load either
             } catch (EvCacheException e) {
                 return Seen.nothing();
             }

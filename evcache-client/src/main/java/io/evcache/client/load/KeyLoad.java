@@ -61,7 +61,9 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
         /** There is nothing. With leases one JVM loads. */
         MISS,
         /** There is a value. Replaced only where nobody has changed it meanwhile. */
-        REPLACE
+        REPLACE,
+        /** There may be a value, which is replaced whatever happens meanwhile: without leases. */
+        RELOAD
     }
 
     /** Who goes on once it is known whether the loader is to be called. Exactly one of the two is called, once. */
@@ -204,7 +206,7 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
             // Nobody loads any more, or what he waits for was marked stale, which hands its lease to whoever looks
             // first.
             wonByLooking = result != null && result.lookup() instanceof Lookup.Miss miss && miss.lease() == Lease.WON;
-            claim(loads.alone(false));
+            claim(loads.alone());
         }
     }
 
@@ -237,7 +239,7 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
             stored = store(value);
         } catch (RuntimeException e) { // a value that cannot be encoded, or is over the limit
             LOG.warn("[{}] {} was loaded and is not cached: {}", loads.items.name(), target.wire(), e.toString());
-            takeBack();
+            stored = drop();
         }
         if (stored == null) {
             land(); // before those who wait know, as nobody will find it in the cache
@@ -254,6 +256,11 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
             Thread.currentThread().interrupt();
         }
         giveUp(failure);
+    }
+
+    @Override
+    public boolean isUrgent() {
+        return flight.isUrgent();
     }
 
     @Override
@@ -278,9 +285,12 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
     private @Nullable WriteLatch store(@Nullable V value) {
         Ttl good = value == null ? loads.options.negativeTtl().orElse(null) : loads.items.ttl();
         ZoneTokens where = tokens;
-        if (good == null || flight.isOutdated()) {
+        if (flight.isOutdated()) {
             takeBack();
             return null;
+        }
+        if (good == null) {
+            return drop();
         }
         EncodedValue encoded = value == null ? KnownAbsent.mark() : loads.items.encode(target.wire(), value);
         Ttl ttl = loads.freshness.kept(loads.items.jittered(target.wire(), good));
@@ -293,6 +303,16 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
         return flight.isOutdated() ? loads.items.delete(target.wire()) : latch;
     }
 
+    /** Nothing takes the place of what is there, and that is not true any more. Returns null if nothing is there. */
+    private @Nullable WriteLatch drop() {
+        ZoneTokens seen = tokens;
+        if (purpose == Purpose.MISS) {
+            takeBack();
+            return null;
+        }
+        return seen == null ? loads.items.delete(target.wire()) : loads.items.deleteWhere(target.wire(), seen);
+    }
+
     private void stored(@Nullable WriteResult result) {
         if (tokens != null
                 && result != null
@@ -300,6 +320,9 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
             loads.count.outdated.increment();
         }
         land();
+        if (tokens == null && flight.isOutdated()) { // the last part of a big value may have left after the deletion
+            loads.items.delete(target.wire());
+        }
     }
 
     /** A lease that nothing comes of is given back, so that others need not wait for its end. */

@@ -33,6 +33,9 @@ final class LoadLimit {
 
         /** Called instead of {@link #run}, on the thread that offers the task or on one whose load has ended. */
         void refused(LoadRejected why);
+
+        /** Returns whether another load waits for this one, which then runs at once, under that one's permit: it could wait for that for ever. May become true while this waits; {@link #hurry} then. */
+        boolean isUrgent();
     }
 
     LoadLimit(int maxRunning, int maxWaiting, Executor executor) {
@@ -43,8 +46,20 @@ final class LoadLimit {
 
     /** Runs the task now, or when it is its turn. */
     void submit(Task task) {
-        if (!trySubmit(task)) {
+        if (task.isUrgent()) {
+            start(task, false);
+        } else if (!trySubmit(task)) {
             await(task);
+        }
+    }
+
+    /** Some load has become urgent: those that wait and are have no need of a permit any more. */
+    void hurry() {
+        for (Task task : waiting) {
+            if (task.isUrgent() && waiting.remove(task)) {
+                waitingCount.decrementAndGet();
+                start(task, false);
+            }
         }
     }
 
@@ -60,11 +75,6 @@ final class LoadLimit {
         dispatch(task);
         drain(); // a task that was refused has given back a permit which another may have come to wait for
         return true;
-    }
-
-    /** Runs a load that another one waits for: under that one's permit, since it could wait for a permit for ever. */
-    void submitWithin(Task task) {
-        start(task, false);
     }
 
     /** Returns whether the calling thread is running a load. */
@@ -99,6 +109,7 @@ final class LoadLimit {
         }
         waiting.add(task);
         drain(); // a permit may have become free before the task was there to take it
+        hurry(); // or it has become urgent
         if (closed) {
             close();
         }
@@ -141,14 +152,19 @@ final class LoadLimit {
 
     private void run(Task first, boolean withPermit) {
         boolean outermost = threads.add(Thread.currentThread());
+        boolean interrupted = false;
         try {
             first.run();
             if (withPermit && outermost) {
                 for (Task next = poll(); next != null; next = poll()) {
+                    interrupted |= Thread.interrupted(); // which was of the load before
                     next.run();
                 }
             }
         } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt(); // for whoever owns the thread
+            }
             if (outermost) {
                 threads.remove(Thread.currentThread());
             }

@@ -33,7 +33,7 @@ final class Loads<K, V> {
         this.items = items;
         this.options = options;
         this.limit = limit;
-        this.freshness = new Freshness(items.ttl(), options.refreshAhead(), options.keptSeconds());
+        this.freshness = new Freshness(items.shortestTtl(), options.refreshAhead(), options.keptSeconds());
     }
 
     /** Returns the value that waits to be written to the source, if there is one: then the source is behind. */
@@ -67,8 +67,10 @@ final class Loads<K, V> {
             return Seen.nothing();
         }
         EncodedValue value = hit.value();
-        if (KnownAbsent.is(value)) {
-            return new Seen<>(verdict, null);
+        if (KnownAbsent.is(
+                value)) { // which lives for a while of its own, and all of it in the last part of a value's life
+            boolean isEarly = verdict == Verdict.SERVE_AND_REFRESH && !hit.stale();
+            return new Seen<>(isEarly ? Verdict.SERVE : verdict, null);
         }
         try {
             return new Seen<>(verdict, items.decode(value));
@@ -105,10 +107,20 @@ final class Loads<K, V> {
 
     /** Joins the load of what a read did not find, or begins it. */
     Flight<V> join(Target<K> target, Seen<V> seen, long stamp, boolean withinAnother) {
-        Flight<V> flight = flights.join(target.wire());
+        Flight<V> flight = flight(target, withinAnother);
         KeyLoad<K, V> load = lead(target, flight, seen);
         if (load != null) {
-            load.prepare(flights.hasLandedSince(target.wire(), stamp), alone(withinAnother));
+            load.prepare(flights.hasLandedSince(target.wire(), stamp), alone());
+        }
+        return flight;
+    }
+
+    /** Returns the flight that the caller is to join. If another load waits for it, it must not wait for a permit: it could wait for that one's. */
+    Flight<V> flight(Target<K> target, boolean withinAnother) {
+        Flight<V> flight = flights.join(target.wire());
+        if (withinAnother) {
+            flight.hurry();
+            limit.hurry();
         }
         return flight;
     }
@@ -123,10 +135,10 @@ final class Loads<K, V> {
 
     /** Loads whatever the cache holds. */
     Flight<V> reload(Target<K> target, boolean withinAnother) {
-        Flight<V> flight = flights.join(target.wire());
+        Flight<V> flight = flight(target, withinAnother);
         if (flight.tryLead()) {
-            Purpose purpose = options.hasLeases() ? Purpose.REPLACE : Purpose.MISS;
-            new KeyLoad<>(this, target, flight, purpose).prepare(false, alone(withinAnother));
+            Purpose purpose = options.hasLeases() ? Purpose.REPLACE : Purpose.RELOAD;
+            new KeyLoad<>(this, target, flight, purpose).prepare(false, alone());
         }
         return flight;
     }
@@ -141,15 +153,11 @@ final class Loads<K, V> {
     }
 
     /** Goes on with one call of the loader for one key. */
-    KeyLoad.Next<K, V> alone(boolean withinAnother) {
+    KeyLoad.Next<K, V> alone() {
         return new KeyLoad.Next<>() {
             @Override
             public void needed(KeyLoad<K, V> load) {
-                if (withinAnother) {
-                    limit.submitWithin(load);
-                } else {
-                    limit.submit(load);
-                }
+                limit.submit(load);
             }
 
             @Override

@@ -42,7 +42,7 @@ public final class HotKeys {
     // Guarded by lock.
     private final Map<String, Counter> places = new HashMap<>();
     private double total;
-    private int samples;
+    private long samples;
 
     private volatile Set<String> hot = Set.of();
 

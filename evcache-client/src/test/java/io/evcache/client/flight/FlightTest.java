@@ -19,6 +19,22 @@ class FlightTest {
     private final Flight<String> flight = flights.join("k");
 
     @Test
+    void callersWhoHaveLeftLeaveNothingBehind() {
+        Flight<String> flight = new Flight<>();
+        for (int i = 0; i < 100; i++) {
+            flight.future().cancel(false);
+        }
+        CompletableFuture<String> stays = flight.future();
+        assertThat(flight.followers()).isEqualTo(1);
+
+        flight.complete("v");
+
+        assertThat(stays).isCompletedWithValue("v");
+        assertThat(flight.future()).isCompletedWithValue("v");
+        assertThat(flight.followers()).isZero();
+    }
+
+    @Test
     void whoComesWhileItIsInTheAirJoinsItAndOneOfAllLeads() {
         Flight<String> other = flights.join("k");
 

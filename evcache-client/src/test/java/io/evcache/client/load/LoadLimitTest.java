@@ -6,15 +6,19 @@ import io.evcache.client.Undeclared;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Executors that throw, with room for one load at a time. */
 class LoadLimitTest {
+    private final Set<String> urgent = new HashSet<>();
     private final List<String> told = new ArrayList<>();
     private final Queue<Runnable> queue = new ArrayDeque<>();
 
@@ -89,6 +93,26 @@ class LoadLimitTest {
         assertThat(limit[0].running()).isZero();
     }
 
+    @Test
+    void whatAnotherLoadWaitsForNeedsNoPermitNorItsTurn() {
+        List<Runnable> threads = new ArrayList<>();
+        LoadLimit limit = new LoadLimit(1, 10, threads::add);
+        limit.submit(task("running"));
+        limit.submit(task("waits"));
+        limit.submit(task("awaited"));
+        assertThat(limit.waiting()).isEqualTo(2);
+
+        urgent.add("awaited");
+        limit.hurry();
+        urgent.add("came later");
+        limit.submit(task("came later"));
+
+        assertThat(limit.waiting()).isEqualTo(1);
+        assertThat(limit.running()).isEqualTo(1);
+        threads.subList(1, 3).forEach(Runnable::run);
+        assertThat(told).containsExactly("ran awaited", "ran came later");
+    }
+
     static List<Throwable> whatExecutorsThrow() {
         return List.of(
                 new RejectedExecutionException("full"),
@@ -106,6 +130,11 @@ class LoadLimitTest {
             @Override
             public void refused(LoadRejected why) {
                 told.add("refused " + name);
+            }
+
+            @Override
+            public boolean isUrgent() {
+                return urgent.contains(name);
             }
         };
     }

@@ -16,9 +16,9 @@ sealed interface Fetched {
     /** There is nothing to ship, and never will be for this mutation. */
     record Nothing(Outcome outcome) implements Fetched {}
 
-    /** Some zones do not have it, and some could not be asked. */
+    /** Of the zones that took the write some do not have it any more, and some could not be asked. */
     record Uncertain(EvCacheException failure) implements Fetched {}
 
-    /** No zone could be asked. */
+    /** No zone that took the write could be asked. */
     record Failed(EvCacheException failure) implements Fetched {}
 }

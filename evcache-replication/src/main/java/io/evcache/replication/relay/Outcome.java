@@ -10,9 +10,9 @@ public enum Outcome {
     SKIPPED_FOREIGN,
     /** The item has ended, or will within the shortest life that is worth shipping. */
     SKIPPED_EXPIRED,
-    /** No zone has the item any more: evicted, deleted, or expired unnoticed. */
+    /** No zone that took the write has the item any more: evicted, deleted, or expired unnoticed. */
     SKIPPED_GONE,
-    /** Some zones do not have the item, others could not be asked, several times over. */
+    /** Some of the zones that took the write do not have the item, others could not be asked, several times over; or none of them is a zone of the relay. */
     SKIPPED_UNREADABLE,
     /** The value is longer than this relay ships. */
     SKIPPED_TOO_LARGE,

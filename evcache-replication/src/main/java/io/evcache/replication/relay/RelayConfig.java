@@ -9,7 +9,8 @@ import java.util.List;
  * How a relay works.
  *
  * @param region its own: the origin of the mutations that it ships
- * @param zones of its region, those to read from first in front; empty reads in the client's order
+ * @param zones all of its region, those to read from first in front: a value is read only where its write was taken. Empty reads from all in the client's order, also
+ *     from one that missed the write and may answer the value before it
  * @param readTimeout for one read across all zones
  * @param batchCount the most entries of a batch
  * @param batchBytes a batch leaves when it has so many; a larger value goes alone

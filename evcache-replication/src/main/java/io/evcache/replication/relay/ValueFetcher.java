@@ -20,8 +20,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Reads the current value of a mutated key from its own region: from the zones that took the write first, without counting as use of the item. Never from a stale
- * or half-made item. One round trip, more only when a zone fails or misses.
+ * Reads the current value of a mutated key from its own region, without counting as use of the item: only from zones that took the write, since the others may
+ * still have what it replaced. A relay that is told of no zones reads from all, in the client's order. Never from a stale or half-made item. One round trip, more
+ * only when a zone fails or misses.
  */
 final class ValueFetcher {
     private static final String CACHE = "replication";
@@ -39,23 +40,19 @@ final class ValueFetcher {
 
     /** Reads, and tells the receiver once, usually on an event loop. */
     void fetch(Mutation mutation, Consumer<Fetched> receiver) {
+        List<String> zones = new ArrayList<>(config.zones());
+        zones.removeAll(mutation.missedZones());
+        if (zones.isEmpty() && !config.zones().isEmpty()) {
+            // Some zone has taken it, but none that this relay is told of.
+            receiver.accept(new Fetched.Nothing(Outcome.SKIPPED_UNREADABLE));
+            return;
+        }
         Read read = new Read(
                 CACHE,
                 new Get(mutation.key(), WANTS),
-                ReadPolicy.inOrder(order(mutation)),
+                ReadPolicy.inOrder(zones),
                 Deadline.after(config.readTimeout(), ticker));
         cache.read(read).receive(settled -> receiver.accept(fetched(settled)));
-    }
-
-    private List<String> order(Mutation mutation) {
-        List<String> order = new ArrayList<>(config.zones());
-        order.removeAll(mutation.missedZones());
-        for (String zone : config.zones()) {
-            if (mutation.missedZones().contains(zone)) {
-                order.add(zone);
-            }
-        }
-        return order;
     }
 
     private Fetched fetched(Pending<? extends ReadResult> settled) {

@@ -181,6 +181,26 @@ class ShipperTest {
         assertThat(stats().applied()).isEqualTo(1);
     }
 
+    /** One time-out of the zone that took the write, and the older value of the other one was shipped and the record committed. */
+    @Test
+    void valueIsReadWhereItsWriteWasTaken() {
+        cache.answer = read -> read.policy().zones().contains("b")
+                ? Pending.of(new ReadResult(hit(7, 60), "b", 2, slow))
+                : Pending.failed(slow);
+        offer("a", List.of("b"));
+        settle(Duration.ZERO);
+        assertThat(stats().retried()).isEqualTo(1);
+
+        cache.answer = cache::fromItems;
+        store("a", 10, 60);
+        settle(Duration.ofMillis(50));
+        settle(Duration.ofMillis(5));
+
+        assertThat(link.sent.element().entries())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.value().length()).isEqualTo(10));
+    }
+
     @Test
     void itemThatWasTriedForTooLongIsADeadLetter() {
         cache.answer = read -> Pending.failed(slow);
@@ -480,9 +500,19 @@ class ShipperTest {
         offer(key, Operation.SET, 0);
     }
 
+    private void offer(String key, List<String> missedZones) {
+        offer(new Mutation(Operation.SET, Key.of(key), version(), 0, valueBytes, "eu", "", missedZones));
+    }
+
     private void offer(String key, Operation operation, long expiresAt) {
-        long version = (millis() - HybridClock.EPOCH_MILLIS) << 20;
-        Mutation mutation = new Mutation(operation, Key.of(key), version, expiresAt, valueBytes, "eu", "", List.of());
+        offer(new Mutation(operation, Key.of(key), version(), expiresAt, valueBytes, "eu", "", List.of()));
+    }
+
+    private long version() {
+        return (millis() - HybridClock.EPOCH_MILLIS) << 20;
+    }
+
+    private void offer(Mutation mutation) {
         Position position = requireNonNull(tracker.consumed(0, offset));
         SourceRecord origin = new SourceRecord(0, offset++, null, null);
         shipper.offer(new Work.Item(mutation, position, origin));

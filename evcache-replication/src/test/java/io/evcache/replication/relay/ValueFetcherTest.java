@@ -2,6 +2,8 @@ package io.evcache.replication.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.core.command.Lease;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
@@ -83,17 +85,37 @@ class ValueFetcherTest {
                 .isEqualTo(new Fetched.Nothing(Outcome.SKIPPED_TOO_LARGE));
     }
 
+    /** The others were asked, too, behind these: their older value was shipped as the new one. */
     @Test
-    void zonesThatStoredItAreAskedFirstWithoutCountingAsUse() {
+    void onlyZonesThatTookTheWriteAreAskedWithoutCountingAsUse() {
         fetch(set(List.of("a", "unknown")));
 
         assertThat(cache.reads).singleElement().satisfies(read -> {
-            assertThat(read.policy().zones()).containsExactly("b", "c", "a");
+            assertThat(read.policy().zones()).containsExactly("b", "c");
             assertThat(read.policy().fallback().onMiss()).isTrue();
             assertThat(read.policy().backfill()).isFalse();
             assertThat(read.command().wants().bump()).isFalse();
             assertThat(read.command().wants().ttl()).isTrue();
         });
+    }
+
+    @Test
+    void whatNoneOfTheRelaysZonesTookIsNotRead() {
+        assertThat(fetch(set(List.of("a", "b", "c")))).isEqualTo(new Fetched.Nothing(Outcome.SKIPPED_UNREADABLE));
+
+        assertThat(cache.reads).isEmpty();
+    }
+
+    @Test
+    void withoutNamedZonesTheClientsOrderIsAsked() {
+        ValueFetcher unnamed = new ValueFetcher(cache, RelayConfig.of("eu", List.of()), Ticker.system());
+
+        unnamed.fetch(set(List.of("a")), fetched -> {});
+
+        assertThat(cache.reads)
+                .singleElement()
+                .extracting(Read::policy)
+                .isEqualTo(ReadPolicy.LOCAL_FIRST.withoutBackfill());
     }
 
     private Fetched fetch(Lookup lookup) {

@@ -113,7 +113,7 @@ final class Shipper {
         if (!ledger.isWanted(work)) {
             coalescer.ended(work);
         } else if (isOver(mutation)) {
-            skip(work, Outcome.SKIPPED_EXPIRED);
+            giveUp(work, Outcome.SKIPPED_EXPIRED);
         } else if (mutation.operation() == Operation.DELETE) {
             delete(work, mutation);
         } else {
@@ -127,11 +127,6 @@ final class Shipper {
         BatchEntry entry = BatchEntry.delete(deletion.key().bytes(), deletion.version());
         reserve(entry.bytes());
         gather(new Flight(work, entry, entry.bytes(), ticker.nanos()));
-    }
-
-    /** There is no value to ship. A deletion before it was meant to be followed by one: now it must be shipped itself. */
-    private void skip(Work work, Outcome outcome) {
-        work.coveredDeletion().ifPresentOrElse(deletion -> delete(work, deletion), () -> end(work, outcome));
     }
 
     private boolean isOver(Mutation mutation) {
@@ -156,12 +151,12 @@ final class Shipper {
         }
         release(reserved);
         if (fetched instanceof Fetched.Nothing nothing) {
-            skip(work, nothing.outcome());
+            giveUp(work, nothing.outcome());
         } else if (fetched instanceof Fetched.Failed failed) {
             retry(work, "cannot be read: " + failed.failure().getMessage());
         } else if (fetched instanceof Fetched.Uncertain uncertain) {
             if (work.nextUncertainRead() > MAX_UNCERTAIN_READS) {
-                skip(work, Outcome.SKIPPED_UNREADABLE);
+                giveUp(work, Outcome.SKIPPED_UNREADABLE);
             } else {
                 retry(work, "cannot be read everywhere: " + uncertain.failure().getMessage());
             }
@@ -221,7 +216,7 @@ final class Shipper {
     }
 
     private void buryWork(Work work, String reason) {
-        bury(work.survivor().origin(), reason, () -> ledger.isWanted(work), () -> end(work, Outcome.DEAD_LETTERED));
+        bury(work.survivor().origin(), reason, () -> ledger.isWanted(work), () -> giveUp(work, Outcome.DEAD_LETTERED));
     }
 
     /** Tries until it is kept, or is no longer this relay's to keep: whoever has its partition buries it. */
@@ -235,6 +230,17 @@ final class Shipper {
                         timers.in(config.retry().cap(), () -> bury(dead, reason, wanted, buried));
                     }
                 }));
+    }
+
+    /** The survivor is not shipped. A deletion before it was meant to be followed by its value: now it must be shipped itself. */
+    private void giveUp(Work work, Outcome outcome) {
+        Work.Item givenUp = work.survivor();
+        if (work.fallBackToDeletion()) {
+            ledger.ended(givenUp, outcome);
+            coalescer.again(work);
+        } else {
+            end(work, outcome);
+        }
     }
 
     private void end(Work work, Outcome outcome) {

@@ -4,14 +4,13 @@ import io.evcache.replication.mutation.Mutation;
 import io.evcache.replication.mutation.Mutation.Operation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One key to be shipped: the latest of its mutations, and the places of those that it covers. Confined to the relay's thread. */
 final class Work {
     private Item survivor;
-    /** The last deletion among what is covered: what other regions need to hear if the survivor has nothing to ship. */
-    private @Nullable Mutation deletion;
+    /** The last deletion among what is covered: what other regions need to hear if the survivor cannot be shipped. Null if the survivor is one itself. */
+    private @Nullable Item deletion;
 
     private final List<Item> covered = new ArrayList<>(0);
     private int attempts;
@@ -19,7 +18,11 @@ final class Work {
     private @Nullable Long triedSince;
 
     /** A mutation with the record that it came in. */
-    record Item(Mutation mutation, Position position, SourceRecord origin) {}
+    record Item(Mutation mutation, Position position, SourceRecord origin) {
+        boolean isDeletion() {
+            return mutation.operation() == Operation.DELETE;
+        }
+    }
 
     Work(Item item) {
         this.survivor = item;
@@ -27,8 +30,10 @@ final class Work {
 
     /** Takes a later mutation of the same key in: it survives, and the one before is covered. */
     void absorb(Item later) {
-        if (mutation().operation() == Operation.DELETE) {
-            deletion = mutation();
+        if (later.isDeletion()) {
+            deletion = null;
+        } else if (survivor.isDeletion()) {
+            deletion = survivor;
         }
         covered.add(survivor);
         survivor = later;
@@ -46,9 +51,16 @@ final class Work {
         return survivor.mutation();
     }
 
-    /** Returns the deletion that the survivor covers, if there is one: without a value in its place it must not be lost. */
-    Optional<Mutation> coveredDeletion() {
-        return Optional.ofNullable(deletion);
+    /** Gives the survivor up: the deletion that it covers survives in its place. Returns whether there is one; otherwise nothing has changed. */
+    boolean fallBackToDeletion() {
+        if (deletion == null) {
+            return false;
+        }
+        covered.remove(deletion);
+        survivor = deletion;
+        deletion = null;
+        triedSince = null;
+        return true;
     }
 
     Item survivor() {

@@ -76,10 +76,22 @@ class CoalescerTest {
     @Test
     void deleteThatALaterMutationCoversIsRemembered() {
         offer("a", Operation.SET);
-        offer("a", Operation.DELETE);
+        Work.Item deletion = offer("a", Operation.DELETE);
         offer("a", Operation.TOUCH);
 
-        assertThat(next().coveredDeletion()).isPresent();
+        Work work = next();
+        assertThat(work.fallBackToDeletion()).isTrue();
+        assertThat(work.survivor()).isSameAs(deletion);
+        assertThat(work.fallBackToDeletion()).isFalse();
+    }
+
+    @Test
+    void deleteThatALaterDeleteCoversIsNotNeeded() {
+        offer("a", Operation.DELETE);
+        offer("a", Operation.SET);
+        offer("a", Operation.DELETE);
+
+        assertThat(next().fallBackToDeletion()).isFalse();
     }
 
     @Test

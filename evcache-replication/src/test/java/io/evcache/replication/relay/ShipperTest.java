@@ -229,7 +229,80 @@ class ShipperTest {
                 .containsExactly(Operation.DELETE, Operation.DELETE);
         acknowledge(Outcome.APPLIED);
         assertThat(stats().applied()).isEqualTo(2);
-        assertThat(stats().coalesced()).isEqualTo(2);
+        assertThat(stats().skippedGone()).isEqualTo(1);
+        assertThat(stats().skippedExpired()).isEqualTo(1);
+    }
+
+    /** The deletion was buried with the value, and the other region went on serving what was deleted. */
+    @Test
+    void deletionIsShippedIfTheValueThatWasSetAfterItIsRejected() {
+        store("a", 10, 60);
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.REJECTED);
+        settle(Duration.ofMillis(5));
+
+        assertThat(link.sent.element().entries())
+                .extracting(BatchEntry::operation)
+                .containsExactly(Operation.DELETE);
+        acknowledge(Outcome.APPLIED);
+        assertThat(graves.records).extracting(SourceRecord::offset).containsExactly(1L);
+        assertThat(stats().deadLettered()).isEqualTo(1);
+        assertThat(stats().applied()).isEqualTo(1);
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 2L));
+    }
+
+    @Test
+    void deletionIsShippedIfTheValueThatWasSetAfterItCannotBeReadForTooLong() {
+        cache.answer = read -> Pending.failed(slow);
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        settle(Duration.ZERO);
+        settle(Duration.ofHours(2));
+        settle(Duration.ofMillis(5));
+
+        assertThat(graves.records).hasSize(1);
+        assertThat(link.sent.element().entries())
+                .extracting(BatchEntry::operation)
+                .containsExactly(Operation.DELETE);
+    }
+
+    @Test
+    void deletionThatIsRejectedLikeTheValueAfterItIsADeadLetter() {
+        store("a", 10, 60);
+        offer("a", Operation.DELETE, 0);
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.REJECTED);
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.REJECTED);
+        settle(Duration.ofMillis(5));
+
+        assertThat(link.sent).isEmpty();
+        assertThat(graves.records).extracting(SourceRecord::offset).containsExactly(2L, 1L);
+        assertThat(stats().coalesced()).isEqualTo(1);
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 3L));
+    }
+
+    @Test
+    void valueThatIsSetWhileADeletionWaitsToBeShippedTakesItsPlaceAgain() {
+        graves.broken = true;
+        store("a", 10, 60);
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.REJECTED);
+        store("a", 20, 60);
+        offer("a");
+        graves.broken = false;
+        settle(Duration.ofSeconds(5));
+        settle(Duration.ofMillis(5));
+
+        assertThat(link.sent.element().entries())
+                .extracting(BatchEntry::operation)
+                .containsExactly(Operation.SET);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the relay's thread. Holds one entry per key that waits or is under way.
  */
 final class Coalescer {
+    private final Consumer<Work.Item> covered;
     private final Map<Key, Lane> lanes = new HashMap<>();
     private final Deque<Lane> ready = new ArrayDeque<>();
 
@@ -27,6 +29,15 @@ final class Coalescer {
         Work underWay;
     }
 
+    /**
+     * Creates a coalescer.
+     *
+     * @param covered takes what needs not be shipped any more, since a later mutation of its key will be
+     */
+    Coalescer(Consumer<Work.Item> covered) {
+        this.covered = covered;
+    }
+
     /** Adds a mutation to its key's lane. */
     void offer(Work.Item item) {
         Lane lane = lanes.computeIfAbsent(item.mutation().key(), key -> new Lane());
@@ -34,7 +45,7 @@ final class Coalescer {
             lane.waiting.absorb(item);
             return;
         }
-        lane.waiting = new Work(item);
+        lane.waiting = new Work(item, covered);
         if (lane.underWay == null) {
             ready.add(lane);
         }

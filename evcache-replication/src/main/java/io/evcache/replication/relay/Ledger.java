@@ -25,7 +25,12 @@ final class Ledger {
 
     void ended(Work work, Outcome outcome) {
         ended(work.survivor(), outcome);
-        work.covered().forEach(item -> ended(item, Outcome.COALESCED));
+        work.deletion().ifPresent(this::covered);
+    }
+
+    /** A later mutation of the same key ships what this would have. */
+    void covered(Work.Item item) {
+        ended(item, Outcome.COALESCED);
     }
 
     void ended(Work.Item item, Outcome outcome) {
@@ -53,8 +58,11 @@ final class Ledger {
 
     /** Returns whether any of the records is still this relay's to ship. */
     boolean isWanted(Work work) {
-        return tracker.isHere(work.survivor().position())
-                || work.covered().stream().anyMatch(item -> tracker.isHere(item.position()));
+        return isWanted(work.survivor().position())
+                || work.deletion()
+                        .map(Work.Item::position)
+                        .filter(this::isWanted)
+                        .isPresent();
     }
 
     /** Returns whether the record is still this relay's. */

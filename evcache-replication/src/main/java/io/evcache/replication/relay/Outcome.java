@@ -4,7 +4,7 @@ package io.evcache.replication.relay;
 public enum Outcome {
     /** At least one zone of the other region took it. */
     APPLIED,
-    /** A later record of the same key was shipped in its place, or shared its end. */
+    /** A later record of the same key took its place, however that one ends. */
     COALESCED,
     /** It was written in another region, whose own relay ships it. */
     SKIPPED_FOREIGN,

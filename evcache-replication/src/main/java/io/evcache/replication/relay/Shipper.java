@@ -36,7 +36,7 @@ final class Shipper {
     private final Executor self;
     private final Ticker ticker;
     private final WallClock clock;
-    private final Coalescer coalescer = new Coalescer();
+    private final Coalescer coalescer;
     private final Batcher<Flight> batcher;
     private final Timers timers;
     /** When there was last nobody to ship to. What was tried before does not count. */
@@ -62,6 +62,7 @@ final class Shipper {
         this.self = self;
         this.ticker = ticker;
         this.clock = clock;
+        this.coalescer = new Coalescer(ledger::covered);
         this.batcher = new Batcher<>(config.batchCount(), config.batchBytes(), config.batchAge());
         this.timers = new Timers(ticker);
         this.disconnectedAt = ticker.nanos();

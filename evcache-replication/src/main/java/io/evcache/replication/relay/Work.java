@@ -2,17 +2,20 @@ package io.evcache.replication.relay;
 
 import io.evcache.replication.mutation.Mutation;
 import io.evcache.replication.mutation.Mutation.Operation;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One key to be shipped: the latest of its mutations, and the places of those that it covers. Confined to the relay's thread. */
+/**
+ * One key to be shipped: the latest of its mutations, which covers those before it. What is covered has ended, since the latest has a place in the log of its
+ * own, and ships whatever the key has by then; but a deletion is kept until its successor is shipped. Confined to the relay's thread.
+ */
 final class Work {
+    private final Consumer<Item> covered;
     private Item survivor;
     /** The last deletion among what is covered: what other regions need to hear if the survivor cannot be shipped. Null if the survivor is one itself. */
     private @Nullable Item deletion;
 
-    private final List<Item> covered = new ArrayList<>(0);
     private int attempts;
     private int uncertainReads;
     private @Nullable Long triedSince;
@@ -24,26 +27,33 @@ final class Work {
         }
     }
 
-    Work(Item item) {
+    /**
+     * Creates work.
+     *
+     * @param covered takes what needs not be shipped any more
+     */
+    Work(Item item, Consumer<Item> covered) {
         this.survivor = item;
+        this.covered = covered;
     }
 
     /** Takes a later mutation of the same key in: it survives, and the one before is covered. */
     void absorb(Item later) {
-        if (later.isDeletion()) {
+        if (later.isDeletion() && deletion != null) {
+            covered.accept(deletion);
             deletion = null;
-        } else if (survivor.isDeletion()) {
-            deletion = survivor;
         }
-        covered.add(survivor);
+        if (survivor.isDeletion() && !later.isDeletion()) {
+            deletion = survivor;
+        } else {
+            covered.accept(survivor);
+        }
         survivor = later;
     }
 
     /** Takes in what waited behind this. */
     void absorb(Work later) {
-        for (Item item : later.covered) {
-            absorb(item);
-        }
+        later.deletion().ifPresent(this::absorb);
         absorb(later.survivor);
     }
 
@@ -56,7 +66,6 @@ final class Work {
         if (deletion == null) {
             return false;
         }
-        covered.remove(deletion);
         survivor = deletion;
         deletion = null;
         triedSince = null;
@@ -67,8 +76,9 @@ final class Work {
         return survivor;
     }
 
-    List<Item> covered() {
-        return covered;
+    /** Returns the deletion that the survivor covers. */
+    Optional<Item> deletion() {
+        return Optional.ofNullable(deletion);
     }
 
     /** Returns since when it has been tried: since now, if it has not. */

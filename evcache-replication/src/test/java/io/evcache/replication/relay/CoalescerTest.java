@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evcache.core.key.Key;
 import io.evcache.replication.mutation.Mutation;
 import io.evcache.replication.mutation.Mutation.Operation;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CoalescerTest {
-    private final Coalescer coalescer = new Coalescer();
+    private final List<Work.Item> covered = new ArrayList<>();
+    private final Coalescer coalescer = new Coalescer(covered::add);
     private long offset;
 
     @Test
@@ -24,7 +26,7 @@ class CoalescerTest {
         Work work = next();
 
         assertThat(work.survivor()).isSameAs(last);
-        assertThat(work.covered()).extracting(item -> item.position().offset()).containsExactly(0L, 2L);
+        assertThat(covered).extracting(item -> item.position().offset()).containsExactly(0L, 2L);
         assertThat(next().mutation().key()).isEqualTo(Key.of("b"));
         assertThat(coalescer.next()).isNull();
     }
@@ -40,8 +42,10 @@ class CoalescerTest {
 
         coalescer.ended(first);
         Work second = next();
-        assertThat(second.covered()).hasSize(1);
-        assertThat(first.covered()).as("what had left does not change").isEmpty();
+        assertThat(covered)
+                .as("what had left is not covered")
+                .extracting(item -> item.position().offset())
+                .containsExactly(1L);
         coalescer.ended(second);
         assertThat(coalescer.keys()).isZero();
     }
@@ -58,7 +62,7 @@ class CoalescerTest {
         assertThat(next()).isSameAs(work);
         assertThat(work.survivor()).isSameAs(last);
         assertThat(work.mutation().operation()).isEqualTo(Operation.DELETE);
-        assertThat(work.covered()).hasSize(2);
+        assertThat(covered).hasSize(2);
         assertThat(coalescer.next()).isNull();
     }
 
@@ -91,7 +95,22 @@ class CoalescerTest {
         offer("a", Operation.SET);
         offer("a", Operation.DELETE);
 
+        assertThat(covered).hasSize(2);
         assertThat(next().fallBackToDeletion()).isFalse();
+    }
+
+    @Test
+    void deleteIsCoveredOnlyByAnother() {
+        Work.Item first = offer("a", Operation.DELETE);
+        Work work = next();
+        Work.Item set = offer("a", Operation.SET);
+        coalescer.again(work);
+        assertThat(covered).isEmpty();
+
+        Work.Item second = offer("a", Operation.DELETE);
+
+        assertThat(covered).containsExactly(first, set);
+        assertThat(next().survivor()).isSameAs(second);
     }
 
     @Test

@@ -81,6 +81,38 @@ class ShipperTest {
         assertThat(tracker.committable()).isEqualTo(Map.of(0, 100L));
     }
 
+    /** They stayed in flight with the last: a key that was written often and could not be shipped held up all the others. */
+    @Test
+    void whatALaterWriteCoversHasEndedBeforeThatIsShipped() {
+        store("a", 10, 60);
+        offer("a");
+        settle(Duration.ofMillis(5));
+        offer("a");
+        offer("a");
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 0L));
+
+        acknowledge(Outcome.RETRY);
+        settle(Duration.ofMillis(50));
+
+        assertThat(stats().coalesced()).isEqualTo(2);
+        assertThat(stats().inFlight()).isEqualTo(1);
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 2L));
+    }
+
+    @Test
+    void deletionIsNotCommittedBeforeTheValueThatWasSetAfterItIsShipped() {
+        store("a", 10, 60);
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        settle(Duration.ofMillis(5));
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 0L));
+
+        acknowledge(Outcome.APPLIED);
+
+        assertThat(stats().coalesced()).isEqualTo(1);
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 2L));
+    }
+
     @Test
     void laterWriteOfAKeyThatIsUnderWayIsReadAfterwards() {
         store("a", 10, 60);

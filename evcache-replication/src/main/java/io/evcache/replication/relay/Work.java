@@ -48,7 +48,7 @@ final class Work {
         } else {
             covered.accept(survivor);
         }
-        survivor = later;
+        survives(later);
     }
 
     /** Takes in what waited behind this. */
@@ -66,9 +66,8 @@ final class Work {
         if (deletion == null) {
             return false;
         }
-        survivor = deletion;
+        survives(deletion);
         deletion = null;
-        triedSince = null;
         return true;
     }
 
@@ -81,7 +80,7 @@ final class Work {
         return Optional.ofNullable(deletion);
     }
 
-    /** Returns since when it has been tried: since now, if it has not. */
+    /** Returns since when the survivor has been tried: since now, if it has not. */
     long triedSince(long nowNanos) {
         if (triedSince == null) {
             triedSince = nowNanos;
@@ -95,5 +94,12 @@ final class Work {
 
     int nextUncertainRead() {
         return ++uncertainReads;
+    }
+
+    /** It is tried as often and as long as any other. Only the pauses go on to grow: they spare whoever could not serve the one before. */
+    private void survives(Item item) {
+        survivor = item;
+        uncertainReads = 0;
+        triedSince = null;
     }
 }

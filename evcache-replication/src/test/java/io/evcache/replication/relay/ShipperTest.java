@@ -411,6 +411,41 @@ class ShipperTest {
         assertThat(stats().skippedUnreadable()).isEqualTo(1);
     }
 
+    /** It inherited those that the write before it had used up, and was given up after one read. */
+    @Test
+    void laterWriteHasItsOwnUncertainReads() {
+        cache.answer = read -> FakeCache.missWith(slow);
+        offer("a");
+        settle(Duration.ofMillis(50));
+        settle(Duration.ofMillis(100));
+        assertThat(cache.reads).hasSize(3);
+
+        offer("a");
+        settle(Duration.ofSeconds(1));
+        assertThat(cache.reads).hasSize(4);
+        assertThat(stats().skippedUnreadable()).isZero();
+
+        for (int i = 0; i < 10; i++) {
+            settle(Duration.ofSeconds(5));
+        }
+        assertThat(cache.reads).hasSize(7);
+        assertThat(stats().skippedUnreadable()).isEqualTo(1);
+    }
+
+    @Test
+    void laterWriteHasItsOwnTimeToBeTried() {
+        cache.answer = read -> Pending.failed(slow);
+        offer("a");
+        settle(Duration.ZERO);
+        nanos.addAndGet(Duration.ofHours(2).toNanos());
+        offer("a");
+
+        settle(Duration.ofMillis(50));
+
+        assertThat(graves.reasons).isEmpty();
+        assertThat(stats().inFlight()).isEqualTo(1);
+    }
+
     @Test
     void rejectedEntryIsADeadLetterAndStopsNobody() {
         store("a", 10, 60);

@@ -77,7 +77,7 @@ final class Ledger {
     private static void tell(Runnable event) {
         try {
             event.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // a stranger's code, which may throw what it does not declare
             LOG.error("An observer failed; the relay goes on", e);
         }
     }

@@ -3,7 +3,7 @@ package io.evcache.replication.relay;
 import io.evcache.replication.mutation.Mutation;
 import java.time.Duration;
 
-/** Is told what happens, for metrics and logs. Called on the relay's threads: be quick, do not block. Exceptions are logged and otherwise ignored. */
+/** Is told what happens, for metrics and logs. Called on the relay's threads: be quick, do not block. What it throws is logged and otherwise ignored. */
 public interface RelayObserver {
 
     /**

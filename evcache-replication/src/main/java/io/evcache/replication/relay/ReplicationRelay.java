@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class ReplicationRelay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationRelay.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Longer than it takes to get an event, so that what fails each time fills neither a processor nor the log. */
+    private static final long FAILED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final RelayConfig config;
@@ -139,8 +142,11 @@ public final class ReplicationRelay implements AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.warn("[{}] relay interrupted, ends", config.region());
                 return;
-            } catch (RuntimeException e) {
+            } catch (
+                    Throwable
+                            e) { // also an error: without this thread the source would keep its partitions for nothing
                 LOG.error("[{}] relay failed at one event and goes on", config.region(), e);
+                wait = FAILED_NANOS;
             }
         }
     }

@@ -10,17 +10,23 @@ import io.evcache.replication.mutation.Mutation;
 import io.evcache.replication.mutation.Mutation.Operation;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves work from its lane through fetch, batch and link to its end. Confined to one thread, which calls {@link #step}; what happens elsewhere comes back through
  * that thread's executor.
  */
 final class Shipper {
+    private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+
     /** The relay's and the writers' clocks may differ: only what is long over is skipped unread. */
     private static final long EXPIRY_SLACK_SECONDS = 5;
 
@@ -118,9 +124,19 @@ final class Shipper {
         } else if (mutation.operation() == Operation.DELETE) {
             delete(work, mutation);
         } else {
-            long expected = expectedBytes(mutation);
-            reserve(expected);
+            read(work, mutation);
+        }
+    }
+
+    private void read(Work work, Mutation mutation) {
+        long expected = expectedBytes(mutation);
+        reserve(expected);
+        try {
             fetcher.fetch(mutation, fetched -> self.execute(() -> fetched(work, expected, fetched)));
+        } catch (Throwable e) { // also an error: the key would never be tried again
+            LOG.error("Reading {} failed; it is tried again", mutation.key(), e);
+            release(expected);
+            retry(work, "cannot be read: " + e);
         }
     }
 
@@ -170,7 +186,8 @@ final class Shipper {
 
     private void send(List<Flight> flights) {
         long readAt = flights.get(0).readAt();
-        link.send(flights.stream().map(Flight::entry).toList(), readAt)
+        List<BatchEntry> entries = flights.stream().map(Flight::entry).toList();
+        guarded(() -> link.send(entries, readAt))
                 .whenComplete((ack, failure) -> self.execute(() -> answered(flights, ack, failure)));
     }
 
@@ -222,8 +239,7 @@ final class Shipper {
 
     /** Tries until it is kept, or is no longer this relay's to keep: whoever has its partition buries it. */
     private void bury(SourceRecord dead, String reason, BooleanSupplier wanted, Runnable buried) {
-        deadLetters
-                .keep(dead, reason)
+        guarded(() -> deadLetters.keep(dead, reason))
                 .whenComplete((done, failure) -> self.execute(() -> {
                     if (failure == null || !wanted.getAsBoolean()) {
                         buried.run();
@@ -231,6 +247,16 @@ final class Shipper {
                         timers.in(config.retry().cap(), () -> bury(dead, reason, wanted, buried));
                     }
                 }));
+    }
+
+    /** What is thrown, also an error, is a failure like others: the keys that wait for the answer would never be tried again. */
+    private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
+        try {
+            return call.get();
+        } catch (Throwable e) {
+            LOG.error("A call failed; it is tried again", e);
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** The survivor is not shipped. A deletion before it was meant to be followed by its value: now it must be shipped itself. */

@@ -9,10 +9,15 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A link whose answers the test gives. */
 final class FakeLink implements Link {
     final Deque<Sent> sent = new ArrayDeque<>();
+    /** What the next batches throw, if anything. */
+    @Nullable
+    Error error;
+
     private boolean ready = true;
     private Runnable listener = () -> {};
 
@@ -39,6 +44,9 @@ final class FakeLink implements Link {
 
     @Override
     public CompletableFuture<BatchAck> send(List<BatchEntry> entries, long readAtNanos) {
+        if (error != null) {
+            throw error;
+        }
         Sent batch = new Sent(entries, new CompletableFuture<>());
         sent.add(batch);
         return batch.answer();

@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -531,6 +532,54 @@ class ShipperTest {
         assertThat(stats().applied()).isEqualTo(20);
     }
 
+    /** The key was never read again, and what it held of the limits was gone with it. */
+    @Test
+    void readThatThrowsIsTriedAgain() {
+        cache.answer = read -> {
+            throw new StackOverflowError("for the test");
+        };
+        store("a", 10, 60);
+        offer("a");
+        settle(Duration.ZERO);
+        assertThat(stats().retried()).isEqualTo(1);
+
+        cache.answer = cache::fromItems;
+        settle(Duration.ofMillis(50));
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.APPLIED);
+
+        assertThat(stats().applied()).isEqualTo(1);
+    }
+
+    @Test
+    void linkThatThrowsIsTriedAgain() {
+        link.error = new StackOverflowError("for the test");
+        store("a", 10, 60);
+        offer("a");
+        settle(Duration.ofMillis(5));
+        assertThat(stats().retried()).isEqualTo(1);
+
+        link.error = null;
+        settle(Duration.ofMillis(50));
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.APPLIED);
+
+        assertThat(stats().applied()).isEqualTo(1);
+    }
+
+    @Test
+    void deadLettersThatThrowAreTriedAgain() {
+        graves.error = new StackOverflowError("for the test");
+        Position position = requireNonNull(tracker.consumed(0, offset));
+        shipper.bury(new SourceRecord(0, offset++, null, null), position, "no mutation");
+        settle(Duration.ZERO);
+
+        graves.error = null;
+        settle(Duration.ofSeconds(5));
+
+        assertThat(stats().deadLettered()).isEqualTo(1);
+    }
+
     @Test
     void workOfAPartitionThatIsGoneIsNotDone() {
         store("a", 10, 60);
@@ -691,8 +740,14 @@ class ShipperTest {
         final Deque<SourceRecord> records = new ArrayDeque<>();
         boolean broken;
 
+        @Nullable
+        Error error;
+
         @Override
         public CompletableFuture<Void> keep(SourceRecord dead, String reason) {
+            if (error != null) {
+                throw error;
+            }
             if (broken) {
                 return CompletableFuture.failedFuture(new IllegalStateException("broken for the test"));
             }

@@ -1,0 +1,139 @@
+package io.evcache.replication.relay;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evcache.core.command.Lease;
+import io.evcache.core.command.Lookup;
+import io.evcache.core.key.Key;
+import io.evcache.core.value.EncodedValue;
+import io.evcache.replication.link.BatchAck;
+import io.evcache.replication.link.BatchEntry;
+import io.evcache.replication.link.Link;
+import io.evcache.replication.mutation.Mutation;
+import io.evcache.replication.mutation.Mutation.Operation;
+import io.evcache.replication.mutation.MutationCodec;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The relay's thread, between a log that the test delivers from and a link that answers at once. */
+class ReplicationRelayTest {
+    private final FakeCache cache = new FakeCache();
+    private final HandLog log = new HandLog();
+    private final AnsweringLink link = new AnsweringLink();
+    private final BlockingQueue<String> applied = new LinkedBlockingQueue<>();
+    private long offset;
+
+    /** It ended the thread: the source kept its partitions, so no other relay took over, and nothing was shipped any more. */
+    @Test
+    void errorDoesNotEndTheRelay() throws InterruptedException {
+        try (ReplicationRelay relay = relay(RelayConfig.of("eu", List.of("a")))) {
+            link.errors.set(1);
+            deliver("one");
+
+            assertThat(nextApplied()).isEqualTo("one");
+            assertThat(link.errors).hasValueLessThan(1);
+            assertThat(relay.stats().inFlight()).isZero();
+        }
+    }
+
+    private ReplicationRelay relay(RelayConfig config) {
+        RelayObserver observer = new RelayObserver() {
+            @Override
+            public void ended(Mutation mutation, Outcome outcome, Duration age) {
+                if (outcome == Outcome.APPLIED) {
+                    applied.add(mutation.key().toString());
+                }
+            }
+        };
+        ReplicationRelay relay = new ReplicationRelay(config, log, cache, link, new NoLetters(), observer);
+        relay.start();
+        return relay;
+    }
+
+    private @Nullable String nextApplied() throws InterruptedException {
+        return applied.poll(30, TimeUnit.SECONDS);
+    }
+
+    private void deliver(String key) {
+        cache.items.put(Key.of(key), new Lookup.Hit(new EncodedValue(new byte[10], 0), 0, 600, false, Lease.NONE));
+        Mutation mutation = new Mutation(Operation.SET, Key.of(key), 1 << 20, 0, 10, "eu", "", List.of());
+        log.intake()
+                .records(List.of(new SourceRecord(0, offset++, mutation.keyBytes(), MutationCodec.encode(mutation))));
+    }
+
+    private static final class HandLog implements MutationSource {
+        private @Nullable Intake intake;
+
+        Intake intake() {
+            return requireNonNull(intake, "intake");
+        }
+
+        @Override
+        public void start(Intake relay) {
+            relay.assigned(0, 0);
+            intake = relay;
+        }
+
+        @Override
+        public long lag() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class AnsweringLink implements Link {
+        final AtomicInteger errors = new AtomicInteger();
+
+        @Override
+        public boolean isReady() {
+            if (errors.getAndDecrement() > 0) {
+                throw new StackOverflowError("for the test");
+            }
+            return true;
+        }
+
+        @Override
+        public void onReady(Runnable listener) {
+            listener.run();
+        }
+
+        /** Nobody takes a key that is called "refused". */
+        @Override
+        public CompletableFuture<BatchAck> send(List<BatchEntry> entries, long readAtNanos) {
+            List<BatchAck.Outcome> outcomes = entries.stream()
+                    .map(entry -> Key.ofBytes(entry.key()).toString().equals("refused")
+                            ? BatchAck.Outcome.RETRY
+                            : BatchAck.Outcome.APPLIED)
+                    .toList();
+            return CompletableFuture.completedFuture(new BatchAck(1, outcomes));
+        }
+
+        @Override
+        public int maxBatchBytes() {
+            return 4 << 20;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class NoLetters implements DeadLetters {
+        @Override
+        public CompletableFuture<Void> keep(SourceRecord dead, String reason) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -2,10 +2,9 @@ package io.evcache.replication.relay;
 
 import io.evcache.core.time.Ticker;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which records have ended, and so up to where each partition may be committed: to the first record that has not.
+ * Knows which records have ended, and so up to where each partition may be committed: to the first record that has not. Keeps only those that have not, in the
+ * order of their offsets, so that one which takes long does not have all behind it kept.
  *
  * <p>Keeps the books as well: every record that {@link #consumed} was called for is in flight or has exactly one {@link Outcome}. Guarded by this, never for longer
  * than a few steps.
@@ -24,35 +24,28 @@ final class OffsetTracker {
     private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
     private long consumed;
     private long nextEpoch = 1;
-    private int tracked;
 
     OffsetTracker(Ticker ticker) {
         this.ticker = ticker;
     }
 
-    /** One partition during one stay: its records from the first unfinished one on. */
+    /** One partition during one stay. */
     private static final class Lane {
         final long epoch;
-        final Deque<Slot> slots = new ArrayDeque<>();
-        final Map<Long, Slot> open = new HashMap<>();
-        long lowWater;
-        /** Below this there is nothing that is not in the slots. */
-        long resumedAt;
+        /** Ascending, since records come so. */
+        final Set<Long> open = new LinkedHashSet<>();
+        /** No record that is yet to come has a lower offset. */
+        long next;
 
         boolean closing;
 
         Lane(long epoch, long position) {
             this.epoch = epoch;
-            this.lowWater = position;
+            this.next = position;
         }
-    }
 
-    private static final class Slot {
-        final long offset;
-        boolean ended;
-
-        Slot(long offset) {
-            this.offset = offset;
+        long lowWater() {
+            return open.isEmpty() ? next : open.iterator().next();
         }
     }
 
@@ -66,8 +59,7 @@ final class OffsetTracker {
     synchronized void resumed(int partition, long offset) {
         Lane lane = lanes.get(partition);
         if (lane != null) {
-            lane.resumedAt = offset;
-            raiseLowWater(lane);
+            lane.next = Math.max(lane.next, offset);
         }
     }
 
@@ -77,15 +69,12 @@ final class OffsetTracker {
         if (lane == null || lane.closing) {
             return null;
         }
-        Slot last = lane.slots.peekLast();
-        if (last != null ? offset <= last.offset : offset < lane.lowWater) {
+        if (offset < lane.next) {
             throw new IllegalStateException(
                     "offset " + offset + " of partition " + partition + " comes after a higher one");
         }
-        Slot slot = new Slot(offset);
-        lane.slots.add(slot);
-        lane.open.put(offset, slot);
-        tracked++;
+        lane.open.add(offset);
+        lane.next = offset + 1;
         consumed++;
         return new Position(partition, lane.epoch, offset);
     }
@@ -93,29 +82,14 @@ final class OffsetTracker {
     /** Notes how a record ended. Does nothing for a record of an earlier stay, or one that has ended. Returns whether it was noted. */
     synchronized boolean ended(Position position, Outcome outcome) {
         Lane lane = lanes.get(position.partition());
-        Slot slot = lane == null || lane.epoch != position.epoch() ? null : lane.open.remove(position.offset());
-        if (lane == null || slot == null) {
+        if (lane == null || lane.epoch != position.epoch() || !lane.open.remove(position.offset())) {
             return false;
         }
-        slot.ended = true;
         outcomes.merge(outcome, 1L, Long::sum);
-        raiseLowWater(lane);
         if (lane.open.isEmpty()) {
             notifyAll();
         }
         return true;
-    }
-
-    private void raiseLowWater(Lane lane) {
-        Slot first = lane.slots.peekFirst();
-        while (first != null && first.ended) {
-            lane.slots.remove();
-            tracked--;
-            lane.lowWater = first.offset + 1;
-            first = lane.slots.peekFirst();
-        }
-        // Offsets may have holes: up to the next record that is known, nothing is left to do.
-        lane.lowWater = Math.max(lane.lowWater, first == null ? lane.resumedAt : first.offset);
     }
 
     /** Returns whether the record's partition is still in the stay in which it was consumed. */
@@ -127,7 +101,7 @@ final class OffsetTracker {
     /** Returns the offset of the first record that has not ended, or of the next to come, by partition. */
     synchronized Map<Integer, Long> committable() {
         Map<Integer, Long> offsets = new TreeMap<>();
-        lanes.forEach((partition, lane) -> offsets.put(partition, lane.lowWater));
+        lanes.forEach((partition, lane) -> offsets.put(partition, lane.lowWater()));
         return offsets;
     }
 
@@ -170,13 +144,12 @@ final class OffsetTracker {
         Lane lane = lanes.remove(partition);
         if (lane != null) {
             outcomes.merge(Outcome.ABANDONED, (long) lane.open.size(), Long::sum);
-            tracked -= lane.slots.size();
         }
     }
 
-    /** Returns how many records are kept: those that have not ended, and those behind them. */
-    synchronized int tracked() {
-        return tracked;
+    /** Returns how many records have not ended. */
+    synchronized int open() {
+        return lanes.values().stream().mapToInt(lane -> lane.open.size()).sum();
     }
 
     /** Returns one consistent reading of the books. */

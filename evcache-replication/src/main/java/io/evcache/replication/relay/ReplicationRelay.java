@@ -209,7 +209,7 @@ public final class ReplicationRelay implements AutoCloseable {
         @Override
         public boolean wantsMore() {
             int limit = full ? config.maxRecords() / 2 : config.maxRecords();
-            full = tracker.tracked() >= Math.max(1, limit) || !shipper.hasBytes();
+            full = tracker.open() >= Math.max(1, limit) || !shipper.hasBytes();
             return !full;
         }
 

@@ -46,7 +46,19 @@ class OffsetTrackerTest {
 
         tracker.ended(second, Outcome.SKIPPED_GONE);
         assertThat(tracker.committable()).isEqualTo(Map.of(0, 13L));
-        assertThat(tracker.tracked()).isZero();
+        assertThat(tracker.open()).isZero();
+    }
+
+    @Test
+    void onlyWhatHasNotEndedIsKept() {
+        tracker.assigned(0, 0);
+        consumed(0, 0);
+        for (int i = 1; i < 1_000; i++) {
+            tracker.ended(consumed(0, i), Outcome.APPLIED);
+        }
+
+        assertThat(tracker.open()).isEqualTo(1);
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 0L));
     }
 
     @Test

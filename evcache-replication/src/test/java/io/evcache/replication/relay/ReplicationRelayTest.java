@@ -15,6 +15,7 @@ import io.evcache.replication.mutation.Mutation.Operation;
 import io.evcache.replication.mutation.MutationCodec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +42,34 @@ class ReplicationRelayTest {
             assertThat(nextApplied()).isEqualTo("one");
             assertThat(link.errors).hasValueLessThan(1);
             assertThat(relay.stats().inFlight()).isZero();
+        }
+    }
+
+    /** All that had ended behind it was counted, too: the relay read nothing more, in any partition. */
+    @Test
+    void keyThatIsRefusedDoesNotStopTheOthers() throws InterruptedException {
+        try (ReplicationRelay relay = relay(RelayConfig.of("eu", List.of("a")).withLimits(10, 10, 1_000_000))) {
+            deliver("refused");
+            for (int i = 0; i < 20; i++) {
+                deliver("k" + i);
+                assertThat(nextApplied()).isEqualTo("k" + i);
+            }
+
+            assertThat(relay.stats().inFlight()).isEqualTo(1);
+            assertThat(log.intake().wantsMore()).isTrue();
+            assertThat(log.intake().committable()).isEqualTo(Map.of(0, 0L));
+        }
+    }
+
+    @Test
+    void sourceWaitsWhileTooMuchIsNotFinished() throws InterruptedException {
+        try (ReplicationRelay relay = relay(RelayConfig.of("eu", List.of("a")).withLimits(2, 10, 1_000_000))) {
+            deliver("refused");
+            assertThat(log.intake().wantsMore()).isTrue();
+            deliver("refused-too");
+
+            assertThat(log.intake().wantsMore()).isFalse();
+            assertThat(relay.stats().inFlight()).isEqualTo(2);
         }
     }
 
@@ -107,11 +136,11 @@ class ReplicationRelayTest {
             listener.run();
         }
 
-        /** Nobody takes a key that is called "refused". */
+        /** Nobody takes a key that begins with "refused". */
         @Override
         public CompletableFuture<BatchAck> send(List<BatchEntry> entries, long readAtNanos) {
             List<BatchAck.Outcome> outcomes = entries.stream()
-                    .map(entry -> Key.ofBytes(entry.key()).toString().equals("refused")
+                    .map(entry -> Key.ofBytes(entry.key()).toString().startsWith("refused")
                             ? BatchAck.Outcome.RETRY
                             : BatchAck.Outcome.APPLIED)
                     .toList();

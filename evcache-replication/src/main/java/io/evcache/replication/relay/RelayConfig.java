@@ -16,7 +16,7 @@ import java.util.List;
  * @param batchBytes a batch leaves when it has so many; a larger value goes alone
  * @param batchAge how long the first entry of a batch waits for others
  * @param maxUnderWay the most keys that are being read or shipped at once
- * @param maxBytesUnderWay the most bytes of values that are being read or shipped at once
+ * @param maxBytesUnderWay the most bytes of values that are being read or shipped at once; a value whose writer did not know its length counts as the longest until it is read
  * @param maxRecords the most records that are consumed and not finished; then the source pauses. What has ended behind one that has not does not count, and is read again after a restart
  * @param maxValueBytes longer values are skipped
  * @param minRemainingTtl items with a shorter life left are skipped

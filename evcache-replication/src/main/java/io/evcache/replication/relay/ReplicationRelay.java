@@ -205,11 +205,14 @@ public final class ReplicationRelay implements AutoCloseable {
             return null;
         }
 
-        /** Resumes at half of the limit, so that a full relay does not pause and resume at every record. */
+        /**
+         * Resumes at half of the limit, so that a full relay does not pause and resume at every record. Bytes that are under way are no reason to wait: what is
+         * consumed meanwhile are names.
+         */
         @Override
         public boolean wantsMore() {
             int limit = full ? config.maxRecords() / 2 : config.maxRecords();
-            full = tracker.open() >= Math.max(1, limit) || !shipper.hasBytes();
+            full = tracker.open() >= Math.max(1, limit);
             return !full;
         }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,6 @@ final class Shipper {
 
     private static final int MAX_UNCERTAIN_READS = 3;
 
-    private static final int UNKNOWN_BYTES = 16 << 10;
-
     private final RelayConfig config;
     private final ValueFetcher fetcher;
     private final Link link;
@@ -49,7 +46,7 @@ final class Shipper {
     private long disconnectedAt;
 
     private int underWay;
-    private final AtomicLong bytesUnderWay = new AtomicLong();
+    private long bytesUnderWay;
 
     Shipper(
             RelayConfig config,
@@ -105,13 +102,9 @@ final class Shipper {
         return Math.min(timers.nanosUntilDue(), batcher.nanosUntilDue(ticker.nanos()));
     }
 
-    /** Returns whether the budget of bytes has room. For any thread. */
-    boolean hasBytes() {
-        return bytesUnderWay.get() < config.maxBytesUnderWay();
-    }
-
-    private boolean hasRoom() {
-        return underWay < config.maxUnderWay() && hasBytes();
+    /** Returns whether the limits allow one more read. */
+    boolean hasRoom() {
+        return underWay < config.maxUnderWay() && bytesUnderWay < config.maxBytesUnderWay();
     }
 
     private void begin(Work work) {
@@ -151,10 +144,13 @@ final class Shipper {
         return mutation.expiresAt() != 0 && mutation.expiresAt() + EXPIRY_SLACK_SECONDS < now;
     }
 
-    /** The value may have changed since; the reservation is corrected once it is there. Who touched or extended it does not know its length. */
+    /**
+     * The value may have changed since; the reservation is corrected once it is there. Who touched or extended it does not know its length, so it counts as the
+     * longest: what was read before says nothing of it, and thousands are read before the first is there.
+     */
     private long expectedBytes(Mutation mutation) {
-        int told = mutation.valueBytes() == 0 ? UNKNOWN_BYTES : mutation.valueBytes();
-        return Math.min(told, config.maxValueBytes());
+        int longest = config.maxValueBytes();
+        return mutation.valueBytes() == 0 ? longest : Math.min(mutation.valueBytes(), longest);
     }
 
     private void fetched(Work work, long reserved, Fetched fetched) {
@@ -162,7 +158,7 @@ final class Shipper {
             Mutation mutation = work.mutation();
             BatchEntry entry =
                     BatchEntry.set(mutation.key().bytes(), mutation.version(), found.ttlSeconds(), found.value());
-            bytesUnderWay.addAndGet(entry.bytes() - reserved);
+            bytesUnderWay += entry.bytes() - reserved;
             gather(new Flight(work, entry, entry.bytes(), ticker.nanos()));
             return;
         }
@@ -277,11 +273,11 @@ final class Shipper {
 
     private void reserve(long bytes) {
         underWay++;
-        bytesUnderWay.addAndGet(bytes);
+        bytesUnderWay += bytes;
     }
 
     private void release(long bytes) {
         underWay--;
-        bytesUnderWay.addAndGet(-bytes);
+        bytesUnderWay -= bytes;
     }
 }

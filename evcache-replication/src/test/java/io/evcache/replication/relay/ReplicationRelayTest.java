@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +74,18 @@ class ReplicationRelayTest {
         }
     }
 
+    /** It waited whenever the limit of bytes was reached, and came back a fifth of a second later, when all that was under way had long been shipped. */
+    @Test
+    void sourceDoesNotWaitForTheBytesThatAreUnderWay() throws InterruptedException {
+        try (ReplicationRelay relay = relay(RelayConfig.of("eu", List.of("a")).withLimits(10, 10, 1))) {
+            deliver("unanswered");
+            assertThat(link.unanswered.await(30, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(log.intake().wantsMore()).isTrue();
+            assertThat(relay.stats().inFlight()).isEqualTo(1);
+        }
+    }
+
     private ReplicationRelay relay(RelayConfig config) {
         RelayObserver observer = new RelayObserver() {
             @Override
@@ -122,6 +135,7 @@ class ReplicationRelayTest {
 
     private static final class AnsweringLink implements Link {
         final AtomicInteger errors = new AtomicInteger();
+        final CountDownLatch unanswered = new CountDownLatch(1);
 
         @Override
         public boolean isReady() {
@@ -136,13 +150,18 @@ class ReplicationRelayTest {
             listener.run();
         }
 
-        /** Nobody takes a key that begins with "refused". */
+        /** Nobody takes a key that begins with "refused", and nobody answers a batch with the key "unanswered". */
         @Override
         public CompletableFuture<BatchAck> send(List<BatchEntry> entries, long readAtNanos) {
-            List<BatchAck.Outcome> outcomes = entries.stream()
-                    .map(entry -> Key.ofBytes(entry.key()).toString().startsWith("refused")
-                            ? BatchAck.Outcome.RETRY
-                            : BatchAck.Outcome.APPLIED)
+            List<String> keys = entries.stream()
+                    .map(entry -> Key.ofBytes(entry.key()).toString())
+                    .toList();
+            if (keys.contains("unanswered")) {
+                unanswered.countDown();
+                return new CompletableFuture<>();
+            }
+            List<BatchAck.Outcome> outcomes = keys.stream()
+                    .map(key -> key.startsWith("refused") ? BatchAck.Outcome.RETRY : BatchAck.Outcome.APPLIED)
                     .toList();
             return CompletableFuture.completedFuture(new BatchAck(1, outcomes));
         }

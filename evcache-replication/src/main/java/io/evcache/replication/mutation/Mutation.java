@@ -91,7 +91,7 @@ public record Mutation(
         return key.bytes();
     }
 
-    /** Returns when it was written, in milliseconds since 1970 by the writer's clock. */
+    /** Returns when the write had settled, that is when all zones had answered or failed, in milliseconds since 1970 by the writer's clock. */
     public long writtenAtMillis() {
         return HybridClock.millis(version);
     }

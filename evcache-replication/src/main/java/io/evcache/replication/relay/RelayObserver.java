@@ -9,7 +9,7 @@ public interface RelayObserver {
     /**
      * A mutation has ended, covered ones included; malformed records do not come here.
      *
-     * @param age from the write to now, by two machines' clocks: can be negative
+     * @param age from when the write had settled to now, by two machines' clocks: can be negative
      */
     default void ended(Mutation mutation, Outcome outcome, Duration age) {}
 

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Batches beyond the window wait, in order. When the connection ends, everything that waits or has no answer fails at once: after an outage the relay
  * reads the values again, instead of this sending what was current before it. One daemon thread.
+ *
+ * <p>A connection ends with a reset, also when this process is killed: what the kernel has not delivered by then never arrives. Otherwise it would go on sending once
+ * the network is back, and older values would follow the newer ones of the next connection. What has reached the agent's machine can still be applied.
  */
 public final class LinkClient implements Link {
     private static final Logger LOG = LoggerFactory.getLogger(LinkClient.class);
@@ -169,6 +172,8 @@ public final class LinkClient implements Link {
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
+                // A reset: see above. Nothing is lost by it, since all that has no acknowledgement is sent again.
+                .option(ChannelOption.SO_LINGER, 0)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         config.connectTimeout().toMillis())
                 .handler(new ChannelInitializer<Channel>() {

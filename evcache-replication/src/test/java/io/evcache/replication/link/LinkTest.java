@@ -7,10 +7,15 @@ import static org.awaitility.Awaitility.await;
 import io.evcache.core.time.Backoff;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.replication.link.BatchAck.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +117,27 @@ class LinkTest {
                 .containsExactly(Outcome.APPLIED);
         assertThat(link.connects()).isEqualTo(2);
         assertThat(link.queuedBytes()).isZero();
+    }
+
+    /** The kernel went on sending what the socket held, and the agent applied it after what was newer. */
+    @Test
+    void whatWasNotDeliveredWhenTheConnectionEndsNeverArrives() throws Exception {
+        try (ServerSocket agent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            LinkClient link = LinkClient.open(LinkConfig.of("eu", "us", "127.0.0.1", agent.getLocalPort()));
+            toClose.add(link);
+            try (Socket connection = agent.accept()) {
+                connection.setSoTimeout(30_000);
+                connection.getOutputStream().write(bytes(new Frame.Welcome(1, "us", LinkConfig.MAX_FRAME_BYTES)));
+                await().atMost(PATIENCE).until(link::isReady);
+                link.send(List.of(entry("old", 3 << 20)), System.nanoTime());
+
+                link.close();
+
+                assertThatThrownBy(() -> connection.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                        .as("neither the bytes nor an orderly end")
+                        .isInstanceOf(SocketException.class);
+            }
+        }
     }
 
     @Test
@@ -242,6 +268,12 @@ class LinkTest {
 
     private static CompletableFuture<BatchAck> done(BatchAck ack) {
         return CompletableFuture.completedFuture(ack);
+    }
+
+    private static byte[] bytes(Frame frame) {
+        ByteBuf out = Unpooled.buffer();
+        FrameCodec.encode(frame, out);
+        return ByteBufUtil.getBytes(out);
     }
 
     private static BatchEntry entry(String key, int valueBytes) {

@@ -63,11 +63,7 @@ class BrokerOutageIT {
                 EmbeddedZones zones = EmbeddedZones.start(1, "a", "b")) {
             kafka.createTopic("killed", 2);
             try (KafkaMutationPublisher publisher = KafkaMutationPublisher.connect(
-                            kafka.bootstrapServers(),
-                            "killed",
-                            Map.of("delivery.timeout.ms", "120000"),
-                            QUEUE,
-                            1 << 20);
+                            kafka.bootstrapServers(), "killed", Map.of(), QUEUE, 1 << 20);
                     EvCacheClient client = client(zones, publisher)) {
                 EvCache<String> cache = client.cache("outage");
                 cache.set("before", "v", Duration.ofHours(1));

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * Publishes mutations to a Kafka topic without ever holding up the application: they go into a queue bounded in records and bytes, and one daemon thread moves them
  * to Kafka's producer.
  *
- * <p>A full queue drops the newest and counts it. Without a broker at the start, or later, mutations wait in the queue; those that the producer has taken
- * are given up, and counted as failed, after its {@code delivery.timeout.ms}. If the application dies, what is queued or in the producer's hands is lost: usually
+ * <p>A full queue drops the newest and counts it. Without a broker at the start, or later, mutations wait in the producer's buffer and in the queue; those that the
+ * producer has taken are given up, and counted as failed, after its {@code delivery.timeout.ms}. If the application dies, what is queued or in the producer's hands is lost: usually
  * some milliseconds of writes.
  *
  * <p>The topic must exist; see the replication guide for partitions and retention. For any thread.
@@ -79,7 +79,7 @@ public final class KafkaMutationPublisher implements MutationPublisher, AutoClos
      * Publishes to the topic.
      *
      * @param properties of Kafka's producer, such as {@code security.protocol} or {@code compression.type}; they win over the defaults of this class: idempotent,
-     *     {@code acks=all}, {@code linger.ms=5}, {@code delivery.timeout.ms=30000}, {@code max.block.ms=1000}, {@code buffer.memory} 16 MiB
+     *     {@code acks=all}, {@code linger.ms=5}, {@code delivery.timeout.ms} a day, {@code max.block.ms=1000}, {@code buffer.memory} 16 MiB
      * @param maxRecords that may wait, 1 or more
      * @param maxBytes that may wait, 1 or more
      */
@@ -173,7 +173,7 @@ public final class KafkaMutationPublisher implements MutationPublisher, AutoClos
         return until != null && (until.isExpired() || queue.isEmpty());
     }
 
-    /** Learns where the topic is first, so that no mutation is spent on a broker that is not there. */
+    /** Learns where the topic is first: nothing leaves the queue for a topic that was never seen. Once it was, what is sent to a broker that is away waits in the producer. */
     private void drain(Producer<byte[], byte[]> producer) {
         producer.partitionsFor(topic);
         if (unreachable.compareAndSet(true, false)) {

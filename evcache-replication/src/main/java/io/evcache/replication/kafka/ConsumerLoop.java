@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -39,12 +40,17 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     private static final Duration REVOKE_WAIT = Duration.ofSeconds(2);
 
     private static final Duration REVOKE_COMMIT = Duration.ofSeconds(3);
+    private static final Duration LAG_INTERVAL = Duration.ofSeconds(2);
+
+    /** What counting the backlog may cost while the broker does not answer. */
+    private static final Duration LAG_TIMEOUT = Duration.ofMillis(500);
 
     private final String topic;
     private final Consumer<byte[], byte[]> consumer;
     private final Positions positions;
     private final Intake intake;
-    private final Ticker ticker = Ticker.system();
+    private final AtomicLong lag;
+    private final Ticker ticker;
 
     /** Assigned, position not known yet: the broker must be asked, and may not answer. */
     private final Set<TopicPartition> unplaced = new HashSet<>();
@@ -57,20 +63,29 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     private final Map<TopicPartition, Long> committed = new HashMap<>();
 
     private Deadline nextCommit;
-    /** Written here, read anywhere. */
-    private volatile long lag;
+    private Deadline nextLag;
 
-    ConsumerLoop(String topic, Consumer<byte[], byte[]> consumer, Positions positions, Intake intake) {
+    /** Keeps {@code lag} at the number of records that are not read yet. */
+    ConsumerLoop(
+            String topic,
+            Consumer<byte[], byte[]> consumer,
+            Positions positions,
+            Intake intake,
+            AtomicLong lag,
+            Ticker ticker) {
         this.topic = topic;
         this.consumer = consumer;
         this.positions = positions;
         this.intake = intake;
+        this.lag = lag;
+        this.ticker = ticker;
         this.nextCommit = Deadline.after(COMMIT_INTERVAL, ticker);
+        this.nextLag = Deadline.after(LAG_INTERVAL, ticker);
     }
 
     /** Consumes until told to end, then gives everything back. */
     void run(BooleanSupplier ending) {
-        consumer.subscribe(List.of(topic), this);
+        begin();
         try {
             while (!ending.getAsBoolean()) {
                 step();
@@ -88,12 +103,11 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         consumer.wakeup();
     }
 
-    /** From any thread. */
-    long lag() {
-        return lag;
+    void begin() {
+        consumer.subscribe(List.of(topic), this);
     }
 
-    private void step() {
+    void step() {
         unplaced.removeIf(this::place);
         consumer.pause(pausedNow());
         consumer.resume(resumedNow());
@@ -101,7 +115,10 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         if (nextCommit.isExpired()) {
             nextCommit = Deadline.after(COMMIT_INTERVAL, ticker);
             commit();
-            lag = measureLag();
+        }
+        if (nextLag.isExpired()) {
+            nextLag = Deadline.after(LAG_INTERVAL, ticker);
+            measureLag();
         }
     }
 
@@ -229,12 +246,21 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         return offsets;
     }
 
-    private long measureLag() {
-        long sum = 0;
-        for (TopicPartition partition : placed) {
-            sum += consumer.currentLag(partition).orElse(0);
+    /** Asks the broker: what the consumer knows by itself is from the last fetch, and what is paused is not fetched. Without an answer the last figure stands. */
+    private void measureLag() {
+        if (placed.isEmpty()) {
+            return;
         }
-        return sum;
+        try {
+            long sum = 0;
+            for (Map.Entry<TopicPartition, Long> end :
+                    consumer.endOffsets(placed, LAG_TIMEOUT).entrySet()) {
+                sum += Math.max(0, end.getValue() - consumer.position(end.getKey(), LAG_TIMEOUT));
+            }
+            lag.set(sum);
+        } catch (RetriableException e) {
+            LOG.debug("[{}] backlog is not known now", topic, e);
+        }
     }
 
     /** Kafka calls this, and the next two, within poll and close. The new partitions are placed in the next step, where a failure can wait. */
@@ -242,6 +268,9 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         unplaced.addAll(partitions);
         consumer.pause(partitions);
+        if (consumer.assignment().isEmpty()) {
+            lag.set(0); // others have all of it
+        }
     }
 
     @Override

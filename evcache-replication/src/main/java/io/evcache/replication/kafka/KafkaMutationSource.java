@@ -2,12 +2,14 @@ package io.evcache.replication.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evcache.core.time.Ticker;
 import io.evcache.replication.relay.MutationSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -37,6 +39,9 @@ public final class KafkaMutationSource implements MutationSource {
     private final String topic;
     private final GapPolicy policy;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
+    /** Of the last consumer that could tell, also while it is being replaced. */
+    private final AtomicLong lag = new AtomicLong();
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closing;
@@ -91,8 +96,7 @@ public final class KafkaMutationSource implements MutationSource {
 
     @Override
     public long lag() {
-        ConsumerLoop now = current;
-        return now == null ? 0 : now.lag();
+        return lag.get();
     }
 
     @Override
@@ -121,6 +125,7 @@ public final class KafkaMutationSource implements MutationSource {
                 consumeUntilFailure(requireNonNull(intake, "intake"));
             }
         } finally {
+            lag.set(0); // nobody knows from now on
             ended.countDown();
         }
     }
@@ -130,7 +135,8 @@ public final class KafkaMutationSource implements MutationSource {
         try {
             Consumer<byte[], byte[]> consumer = consumers.get();
             try {
-                ConsumerLoop loop = new ConsumerLoop(topic, consumer, new Positions(consumer, policy), to);
+                ConsumerLoop loop =
+                        new ConsumerLoop(topic, consumer, new Positions(consumer, policy), to, lag, Ticker.system());
                 current = loop;
                 loop.run(() -> closing);
             } finally {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -70,7 +69,7 @@ public final class KafkaDeadLetters implements DeadLetters {
         CompletableFuture<Void> kept = new CompletableFuture<>();
         try {
             thread.execute(() -> send(dead, reason, kept));
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) { // the queue is full, or there is no memory for a thread
             kept.completeExceptionally(e);
         }
         return kept;
@@ -91,7 +90,7 @@ public final class KafkaDeadLetters implements DeadLetters {
                     kept.completeExceptionally(failure);
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // whatever it is, the relay waits to be told and tries again
             kept.completeExceptionally(e);
         }
     }

@@ -160,7 +160,11 @@ public final class KafkaMutationPublisher implements MutationPublisher, AutoClos
                     LOG.warn("[{}] publisher interrupted, ends", topic);
                     closing = Deadline.afterNanos(1, Ticker.system());
                 } catch (KafkaException e) {
-                    pause(e);
+                    unreachable(e);
+                    pause();
+                } catch (Throwable e) { // such as for want of memory; whatever it is, mutations must not end with it
+                    LOG.error("[{}] publishing failed and goes on", topic, e);
+                    pause();
                 }
             }
         } finally {
@@ -230,10 +234,13 @@ public final class KafkaMutationPublisher implements MutationPublisher, AutoClos
         idle.set(false);
     }
 
-    private void pause(KafkaException reason) {
+    private void unreachable(KafkaException reason) {
         if (unreachable.compareAndSet(false, true)) {
-            LOG.warn("[{}] Kafka is not reachable, mutations wait: {}", topic, reason.toString());
+            LOG.warn("[{}] Kafka is not reachable, mutations wait", topic, reason);
         }
+    }
+
+    private void pause() {
         if (closing == null) {
             LockSupport.parkNanos(this, PAUSE_NANOS);
         }

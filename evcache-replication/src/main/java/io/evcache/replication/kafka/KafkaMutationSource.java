@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ public final class KafkaMutationSource implements MutationSource {
     private volatile @Nullable Intake intake;
     private volatile @Nullable ConsumerLoop current;
 
-    private KafkaMutationSource(String topic, GapPolicy policy, Supplier<Consumer<byte[], byte[]>> consumers) {
+    KafkaMutationSource(String topic, GapPolicy policy, Supplier<Consumer<byte[], byte[]>> consumers) {
         this.topic = requireNonNull(topic, "topic");
         this.policy = requireNonNull(policy, "policy");
         this.consumers = consumers;
@@ -143,11 +144,18 @@ public final class KafkaMutationSource implements MutationSource {
                 current = null;
                 consumer.close(CloseOptions.timeout(LEAVE_TIMEOUT));
             }
-        } catch (RuntimeException e) {
+        } catch (KafkaException e) {
             LOG.warn("[{}] Kafka cannot be read, will try again: {}", topic, e.toString());
-            if (!closing) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-            }
+            pause();
+        } catch (Throwable e) { // such as for want of memory; whatever it is, nobody else would read for this relay
+            LOG.error("[{}] reading failed and goes on", topic, e);
+            pause();
+        }
+    }
+
+    private void pause() {
+        if (!closing) {
+            LockSupport.parkNanos(this, PAUSE_NANOS);
         }
     }
 

@@ -139,7 +139,7 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
     private CompletionStage<BatchAck> apply(Batch batch) {
         try {
             return handler.apply(batch);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // also an error: the batch must be answered, and its room given back
             LOG.error("[{}] applying {} failed", config.region(), batch, e);
             return CompletableFuture.failedFuture(e);
         }

@@ -2,14 +2,11 @@ package io.evcache.replication.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evcache.replication.relay.MutationSource.Intake;
-import io.evcache.replication.relay.SourceRecord;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -42,7 +39,7 @@ class ConsumerLoopTest {
         }
     };
     private final ConsumerLoop loop = new ConsumerLoop(
-            "mutations", consumer, new Positions(consumer, GapPolicy.EARLIEST), new Full(), lag, nanos::get);
+            "mutations", consumer, new Positions(consumer, GapPolicy.EARLIEST), new FullIntake(), lag, nanos::get);
 
     @BeforeEach
     void begin() {
@@ -83,34 +80,5 @@ class ConsumerLoopTest {
     private void step() {
         nanos.addAndGet(Duration.ofSeconds(3).toNanos());
         loop.step();
-    }
-
-    private static final class Full implements Intake {
-        @Override
-        public void assigned(int partition, long position) {}
-
-        @Override
-        public void records(List<SourceRecord> records) {
-            throw new AssertionError("not wanted");
-        }
-
-        @Override
-        public boolean wantsMore() {
-            return false;
-        }
-
-        @Override
-        public Map<Integer, Long> committable() {
-            return Map.of();
-        }
-
-        @Override
-        public void revoking(Set<Integer> partitions, Duration atMost) {}
-
-        @Override
-        public void revoked(Set<Integer> partitions) {}
-
-        @Override
-        public void gap(int partition, long records, long next) {}
     }
 }

@@ -52,6 +52,22 @@ class KafkaDeadLettersTest {
         }
     }
 
+    /** The relay waited for an answer that never came. */
+    @Test
+    void errorIsNotKept() {
+        try (KafkaDeadLetters letters = new KafkaDeadLetters(
+                "dead",
+                "mutations",
+                () -> {
+                    throw new OutOfMemoryError("for the test");
+                },
+                PATIENCE)) {
+            CompletableFuture<Void> kept = letters.keep(DEAD, "no mutation");
+
+            assertThat(kept).failsWithin(PATIENCE);
+        }
+    }
+
     /** With a full queue, or one that could not be emptied in time, the producer and its thread were left behind. */
     @Test
     void closeWithAFullQueueClosesTheProducer() {

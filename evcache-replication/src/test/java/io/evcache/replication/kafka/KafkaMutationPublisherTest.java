@@ -11,6 +11,8 @@ import io.evcache.replication.publish.PublisherStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -84,6 +86,23 @@ class KafkaMutationPublisherTest {
 
             assertThat(publisher.stats()).isEqualTo(new PublisherStats(3, 0, 0, 97, 0, 3));
             publisher.close(Duration.ofMillis(1));
+        }
+    }
+
+    /** One ended the thread, and from then on everything was counted as failed. */
+    @Test
+    void publishingGoesOnAfterWhateverWasThrown() {
+        AtomicInteger attempts = new AtomicInteger();
+        Supplier<Producer<byte[], byte[]>> failsTwice = () -> switch (attempts.incrementAndGet()) {
+            case 1 -> throw new OutOfMemoryError("for the test");
+            case 2 -> throw new IllegalStateException("for the test");
+            default -> producer;
+        };
+        try (KafkaMutationPublisher publisher =
+                new KafkaMutationPublisher("mutations", failsTwice, new MutationQueue(10, 1 << 20))) {
+            publisher.publish(mutation("k"));
+
+            await().atMost(PATIENCE).until(() -> producer.history().size() == 1);
         }
     }
 

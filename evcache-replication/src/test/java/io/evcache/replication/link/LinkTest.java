@@ -194,6 +194,20 @@ class LinkTest {
         assertThat(server.stats().inFlightBytes()).isZero();
     }
 
+    /** Its bytes counted as in flight for ever. */
+    @Test
+    void handlerThatFailsWithAnErrorMeansRetryForAll() throws Exception {
+        LinkServer server = server(LinkServerConfig.of("us", "127.0.0.1", 0), batch -> {
+            throw new OutOfMemoryError("for the test");
+        });
+        LinkClient link = readyLink("eu", "us", server);
+
+        BatchAck ack = link.send(List.of(entry("a", 1)), System.nanoTime()).get(30, TimeUnit.SECONDS);
+
+        assertThat(ack.outcomes()).containsExactly(Outcome.RETRY);
+        assertThat(server.stats().inFlightBytes()).isZero();
+    }
+
     @Test
     void connectionsBeyondTheLimitAreRefused() {
         LinkServer server = server(LinkServerConfig.of("us", "127.0.0.1", 0).withMaxConnections(1), LinkTest::applied);

@@ -72,6 +72,13 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
         ctx.fireUserEventTriggered(event);
     }
 
+    /** Who does not read the answers is not read either, so that what is kept for it has a bound. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+        ctx.fireChannelWritabilityChanged();
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.debug("[{}] connection failed", config.region(), cause);

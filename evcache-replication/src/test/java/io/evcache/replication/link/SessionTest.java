@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evcache.core.value.EncodedValue;
 import io.evcache.replication.link.BatchAck.Outcome;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,6 +151,21 @@ class SessionTest {
         move(idle, Duration.ofSeconds(11));
         assertThat(idle.isOpen()).isFalse();
         assertThat(counters.connections).hasValue(0);
+    }
+
+    /** Its pings were answered into memory: ten times what it sent. */
+    @Test
+    void relayThatDoesNotReadItsAnswersIsNotReadUntilItDoes() {
+        EmbeddedChannel channel = server();
+        ChannelOutboundBuffer answers = channel.unsafe().outboundBuffer();
+
+        answers.setUserDefinedWritability(1, false);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        answers.setUserDefinedWritability(1, true);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isTrue();
     }
 
     private EmbeddedChannel client() {

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,24 @@ class KafkaDeadLettersTest {
             await().atMost(PATIENCE).until(() -> producer.errorNext(new KafkaException("broken for the test")));
 
             assertThat(kept).failsWithin(PATIENCE);
+        }
+    }
+
+    /** A record of others near Kafka's limit is over it with the headers of a letter; it was tried for ever, and held its partition. */
+    @Test
+    void recordThatIsTooLongForALetterIsKeptShortened() {
+        SourceRecord longest = new SourceRecord(3, 99, "k".getBytes(UTF_8), new byte[1_048_450]);
+        try (KafkaDeadLetters letters = new KafkaDeadLetters("dead", "mutations", () -> producer, PATIENCE)) {
+            CompletableFuture<Void> kept = letters.keep(longest, "no mutation");
+            await().atMost(PATIENCE).until(() -> producer.errorNext(new RecordTooLargeException("for the test")));
+            await().atMost(PATIENCE).until(producer::completeNext);
+
+            assertThat(kept).succeedsWithin(PATIENCE);
+            ProducerRecord<byte[], byte[]> sent = producer.history().get(1);
+            assertThat(sent.key()).isEqualTo(longest.key());
+            assertThat(sent.value()).hasSize(4_096);
+            assertThat(new String(sent.headers().lastHeader("evcache.shortened").value(), UTF_8))
+                    .isEqualTo("key of 1 bytes, value of 1048450 bytes");
         }
     }
 

@@ -92,7 +92,9 @@ final class FeedLoop {
                 feed.renew(asked, maxLag);
                 told = true;
             }
-            poll();
+            if (!poll()) {
+                return; // begun anew, and the ends are those of before
+            }
         } while (feed.nanos() - asked < interval.toNanos() && !ending.getAsBoolean());
         if (!told && ends.isPresent() && hasReached(ends.get())) {
             feed.renew(asked, maxLag);
@@ -131,17 +133,19 @@ final class FeedLoop {
         return true;
     }
 
-    private void poll() {
+    /** Returns false if records were missed and it has begun anew. */
+    private boolean poll() {
         ConsumerRecords<byte[], byte[]> records;
         try {
             records = consumer.poll(interval);
         } catch (OffsetOutOfRangeException e) {
             beginAgain("records were removed before they were read");
-            return;
+            return false;
         }
         for (ConsumerRecord<byte[], byte[]> one : records) {
             tell(one);
         }
+        return true;
     }
 
     private void tell(ConsumerRecord<byte[], byte[]> one) {

@@ -17,7 +17,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -100,11 +99,16 @@ public final class KafkaNearCacheFeed implements AutoCloseable {
         all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, requireNonNull(bootstrapServers, "bootstrapServers"));
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        KafkaNearCacheFeed started = new KafkaNearCacheFeed(
+        return start(
                 topic,
-                maxLag,
                 caches,
+                maxLag,
                 () -> new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    static KafkaNearCacheFeed start(
+            String topic, NearCaches caches, Duration maxLag, Supplier<Consumer<byte[], byte[]>> consumers) {
+        KafkaNearCacheFeed started = new KafkaNearCacheFeed(topic, maxLag, caches, consumers);
         started.thread.start();
         return started;
     }
@@ -159,14 +163,22 @@ public final class KafkaNearCacheFeed implements AutoCloseable {
                 current = null;
                 consumer.close(CloseOptions.timeout(Duration.ZERO));
             }
-        } catch (WakeupException | InterruptException e) {
+        } catch (WakeupException e) {
             LOG.debug("[{}] woken up", topic);
         } catch (KafkaException e) {
             LOG.warn("[{}] near caches hear nothing, trying again: {}", topic, e.toString());
-            feed.lost();
-            if (!closing) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-            }
+            lost();
+        } catch (Throwable e) { // also an error: with this thread near caches would hear nothing for ever
+            LOG.error("[{}] near caches hear nothing, trying again", topic, e);
+            lost();
+        }
+    }
+
+    private void lost() {
+        feed.lost();
+        Thread.interrupted(); // nobody has a reason to, and Kafka goes on to throw until it is forgotten
+        if (!closing) {
+            LockSupport.parkNanos(this, PAUSE_NANOS);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -189,6 +190,27 @@ class FeedLoopTest {
         step();
 
         assertThat(near.get("k")).isEqualTo("v");
+    }
+
+    /** The loop asked for the position of a partition that was no longer its own, and the thread of the feed ended. */
+    @Test
+    void topicThatWasMadeAnewWithFewerPartitionsClearsTheNearCacheAndIsReadOn() {
+        keep("k");
+        consumer.updateEndOffsets(Map.of(FIRST, 11L, SECOND, 0L)); // one record is not read yet
+        consumer.schedulePollTask(() -> {
+            partitions(FIRST);
+            consumer.updateEndOffsets(Map.of(FIRST, 20L));
+            consumer.setPollException(new OffsetOutOfRangeException(Map.of(FIRST, 10L)));
+        });
+
+        loop.step(() -> false);
+
+        assertThat(near.get("k")).isNull();
+        step();
+        keep("later");
+        say(FIRST, 20, "c:later");
+        step();
+        assertThat(near.get("later")).isNull();
     }
 
     private void keep(String key) {

@@ -75,11 +75,12 @@ public final class RelayMain {
 
     static Program.Running start(Settings settings) {
         EvCacheConfig cache = ZoneSettings.read(settings, "evcache-relay");
-        Log log = Log.read(settings, cache.region());
+        Optional<Log> read = Log.read(settings, cache.region());
         RelayConfig relay = relayConfig(settings, cache);
         LinkConfig link = linkConfig(settings);
         Duration interval = settings.duration("status.interval", Duration.ofSeconds(10));
         settings.check();
+        Log log = read.orElseThrow();
 
         Parts parts = new Parts();
         Optional<ReplicationMetrics> meters = GlobalMeters.bind(parts);
@@ -101,33 +102,26 @@ public final class RelayMain {
         return new Program.Running(parts, way, () -> running.stats().toString(), interval);
     }
 
-    /** Where the mutations come from, and where the dead letters go. */
-    private record Log(
-            String bootstrap,
-            String topic,
-            String group,
-            String deadLetterTopic,
-            GapPolicy gap,
-            Map<String, String> properties) {
+    /** Where the mutations come from, and where the dead letters go. Neither does anything before it is used. */
+    private record Log(MutationSource source, DeadLetters deadLetters) {
 
-        static Log read(Settings settings, String region) {
+        /** Returns empty if there is a problem. */
+        static Optional<Log> read(Settings settings, String region) {
+            String bootstrap = settings.required("kafka.bootstrap");
             String topic = settings.text("kafka.topic", "evcache-mutations");
             String to = settings.text("agent.region", "");
-            return new Log(
-                    settings.required("kafka.bootstrap"),
-                    topic,
-                    settings.text("kafka.group", "evcache-relay-" + region + "-to-" + to),
-                    settings.text("kafka.dead.letters", topic + "-dead-letters"),
-                    settings.oneOf("kafka.gap", GapPolicy.EARLIEST),
-                    settings.under("kafka.property."));
-        }
-
-        MutationSource source() {
-            return KafkaMutationSource.of(bootstrap, topic, group, gap, properties);
-        }
-
-        DeadLetters deadLetters() {
-            return KafkaDeadLetters.to(bootstrap, deadLetterTopic, topic, properties);
+            String group = settings.text("kafka.group", "evcache-relay-" + region + "-to-" + to);
+            String letters = settings.text("kafka.dead.letters", topic + "-dead-letters");
+            GapPolicy gap = settings.oneOf("kafka.gap", GapPolicy.EARLIEST);
+            Map<String, String> properties = settings.under("kafka.property.");
+            if (bootstrap.isEmpty()) {
+                return Optional.empty();
+            }
+            return settings.build(
+                    Optional.empty(),
+                    s -> Optional.of(new Log(
+                            KafkaMutationSource.of(bootstrap, topic, group, gap, properties),
+                            KafkaDeadLetters.to(bootstrap, letters, topic, properties))));
         }
     }
 

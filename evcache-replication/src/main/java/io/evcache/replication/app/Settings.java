@@ -58,9 +58,11 @@ final class Settings {
         return value;
     }
 
+    /** Returns a value; the other one if there is none, or an empty one. */
     String text(String key, String otherwise) {
         known.add(key);
-        return values.getOrDefault(key, otherwise);
+        String value = values.getOrDefault(key, "");
+        return value.isEmpty() ? otherwise : value;
     }
 
     int number(String key, int otherwise, int min, int max) {

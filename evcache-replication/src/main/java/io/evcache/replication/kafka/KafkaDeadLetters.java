@@ -69,11 +69,11 @@ public final class KafkaDeadLetters implements DeadLetters {
      * Keeps dead letters of one topic in another. Does not wait for Kafka and does not fail without it.
      *
      * @param properties of Kafka's producer; they win over the defaults
+     * @throws IllegalArgumentException if Kafka does not take the properties
      */
     public static KafkaDeadLetters to(
             String bootstrapServers, String topic, String sourceTopic, Map<String, String> properties) {
-        Map<String, String> copy = Map.copyOf(properties);
-        return new KafkaDeadLetters(topic, sourceTopic, () -> Producers.create(bootstrapServers, copy), CLOSE_TIMEOUT);
+        return new KafkaDeadLetters(topic, sourceTopic, Producers.of(bootstrapServers, properties), CLOSE_TIMEOUT);
     }
 
     @Override

@@ -82,13 +82,13 @@ public final class KafkaMutationPublisher implements MutationPublisher, AutoClos
      *     {@code acks=all}, {@code linger.ms=5}, {@code delivery.timeout.ms} a day, {@code max.block.ms=1000}, {@code buffer.memory} 16 MiB
      * @param maxRecords that may wait, 1 or more
      * @param maxBytes that may wait, 1 or more
+     * @throws IllegalArgumentException if Kafka does not take the properties, or a limit is less than 1
      */
     public static KafkaMutationPublisher connect(
             String bootstrapServers, String topic, Map<String, String> properties, int maxRecords, long maxBytes) {
         requireNonNull(bootstrapServers, "bootstrapServers");
-        Map<String, String> copy = Map.copyOf(properties);
         return new KafkaMutationPublisher(
-                topic, () -> Producers.create(bootstrapServers, copy), new MutationQueue(maxRecords, maxBytes));
+                topic, Producers.of(bootstrapServers, properties), new MutationQueue(maxRecords, maxBytes));
     }
 
     @Override

@@ -15,9 +15,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +61,7 @@ public final class KafkaMutationSource implements MutationSource {
      * @param group the consumer group; one for each destination region, and the same for all relays to that region
      * @param properties of Kafka's consumer, such as {@code security.protocol}; they win over the defaults of this class, except that offsets are never committed
      *     automatically and never reset
+     * @throws IllegalArgumentException if Kafka does not take the properties
      */
     public static KafkaMutationSource of(
             String bootstrapServers, String topic, String group, GapPolicy policy, Map<String, String> properties) {
@@ -79,14 +78,8 @@ public final class KafkaMutationSource implements MutationSource {
             // say.
             all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
         }
-        all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        return new KafkaMutationSource(
-                topic,
-                policy,
-                () -> new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        return new KafkaMutationSource(topic, policy, Consumers.of(bootstrapServers, all));
     }
 
     @Override

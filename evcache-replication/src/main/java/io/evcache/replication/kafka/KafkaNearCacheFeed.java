@@ -15,10 +15,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +78,7 @@ public final class KafkaNearCacheFeed implements AutoCloseable {
      * @param caches of the client, {@code client.nearCaches()}
      * @param maxLag how far behind the topic near caches may be, at least 200 ms; the broker is asked four times in it where the topic ends
      * @param properties of Kafka's consumer, such as {@code security.protocol}; a group, commits and resets are never taken from them
-     * @throws IllegalArgumentException if {@code maxLag} is too short
+     * @throws IllegalArgumentException if {@code maxLag} is too short, or Kafka does not take the properties
      */
     public static KafkaNearCacheFeed start(
             String bootstrapServers, String topic, NearCaches caches, Duration maxLag, Map<String, String> properties) {
@@ -96,14 +94,7 @@ public final class KafkaNearCacheFeed implements AutoCloseable {
         all.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "5000");
         all.putAll(properties);
         all.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, requireNonNull(bootstrapServers, "bootstrapServers"));
-        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        return start(
-                topic,
-                caches,
-                maxLag,
-                () -> new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        return start(topic, caches, maxLag, Consumers.of(requireNonNull(bootstrapServers, "bootstrapServers"), all));
     }
 
     static KafkaNearCacheFeed start(

@@ -2,9 +2,11 @@ package io.evcache.replication.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** How this package sends: acknowledged by all replicas, and without duplicates of the producer's own making. */
@@ -17,10 +19,30 @@ final class Producers {
 
     private Producers() {}
 
-    /** Returns a producer; {@code properties} win over the defaults. */
-    static Producer<byte[], byte[]> create(String bootstrapServers, Map<String, String> properties) {
-        return new KafkaProducer<>(
-                settings(bootstrapServers, properties), new ByteArraySerializer(), new ByteArraySerializer());
+    /**
+     * Returns what makes producers; {@code properties} win over the defaults.
+     *
+     * @throws IllegalArgumentException if Kafka would refuse them each time
+     */
+    static Supplier<Producer<byte[], byte[]>> of(String bootstrapServers, Map<String, String> properties) {
+        Map<String, Object> settings = settings(bootstrapServers, properties);
+        try {
+            check(new ProducerConfig(settings));
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException("Kafka's producer cannot have these properties: " + e.getMessage(), e);
+        }
+        return () -> new KafkaProducer<>(settings);
+    }
+
+    /** What Kafka checks only when it makes a producer. */
+    private static void check(ProducerConfig config) {
+        long shortest = config.getLong(ProducerConfig.LINGER_MS_CONFIG)
+                + config.getInt(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+        if (config.getInt(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG) < shortest) {
+            throw new ConfigException(
+                    "delivery.timeout.ms must be at least linger.ms and request.timeout.ms, which are " + shortest
+                            + " ms");
+        }
     }
 
     static Map<String, Object> settings(String bootstrapServers, Map<String, String> properties) {
@@ -35,6 +57,8 @@ final class Producers {
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
         all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.toString(16 << 20));
         all.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "1000");
+        all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         all.putAll(properties);
         return all;
     }

@@ -82,6 +82,31 @@ class SettingsTest {
         settings.check();
     }
 
+    /** The documentation of the relay's file shows keys without a value; their topic and group were empty. */
+    @Test
+    void keyWithoutAValueMeansItsDefault() {
+        Settings settings = settings(Map.of("kafka.group", ""));
+
+        assertThat(settings.text("kafka.group", "default")).isEqualTo("default");
+    }
+
+    /** Such a relay was ready, and nothing ever arrived. */
+    @Test
+    void propertiesThatKafkaRefusesAreReported() {
+        Settings settings = settings(Map.of(
+                "region", "eu",
+                "zones", "a=localhost:11211",
+                "kafka.bootstrap", "localhost:9092",
+                "kafka.property.acks", "1",
+                "agent.region", "us",
+                "agent.address", "localhost:7411"));
+
+        assertThat(problems(() -> RelayMain.start(settings)))
+                .singleElement()
+                .asString()
+                .contains("acks");
+    }
+
     @Test
     void passThroughPropertiesAreNotUnknown() {
         Settings settings = settings(Map.of("kafka.property.security.protocol", "SSL"));

@@ -1,8 +1,10 @@
 package io.evcache.replication.kafka;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,15 @@ class KafkaMutationSourceTest {
 
             await().atMost(Duration.ofSeconds(30)).until(() -> attempts.get() >= 2);
         }
+    }
+
+    @Test
+    void propertiesThatKafkaRefusesAreRefusedAtOnce() {
+        Map<String, String> properties = Map.of("max.poll.records", "many");
+
+        assertThatThrownBy(() -> KafkaMutationSource.of("127.0.0.1:1", "t", "group", GapPolicy.EARLIEST, properties))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("max.poll.records");
     }
 
     private static Consumer<byte[], byte[]> refuse(AtomicInteger attempts) {

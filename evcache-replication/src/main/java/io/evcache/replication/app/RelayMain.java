@@ -74,7 +74,8 @@ public final class RelayMain {
     }
 
     static Program.Running start(Settings settings) {
-        EvCacheConfig cache = ZoneSettings.read(settings, "evcache-relay");
+        ZoneSettings zones = ZoneSettings.read(settings, "evcache-relay");
+        EvCacheConfig cache = zones.config();
         Optional<Log> read = Log.read(settings, cache.region());
         RelayConfig relay = relayConfig(settings, cache);
         LinkConfig link = linkConfig(settings);
@@ -84,7 +85,7 @@ public final class RelayMain {
 
         Parts parts = new Parts();
         Optional<ReplicationMetrics> meters = GlobalMeters.bind(parts);
-        EvCacheClient client = parts.add(EvCacheClient.connect(cache));
+        EvCacheClient client = parts.add(EvCacheClient.connect(zones.forReading()));
         LinkClient connection = parts.add(LinkClient.open(link));
         DeadLetters deadLetters = parts.add(log.deadLetters());
         String from = link.ownRegion();

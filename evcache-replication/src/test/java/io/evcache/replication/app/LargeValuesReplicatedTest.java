@@ -25,6 +25,7 @@ import io.evcache.replication.relay.SourceRecord;
 import io.evcache.testkit.EmbeddedZones;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
@@ -76,23 +77,64 @@ class LargeValuesReplicatedTest {
         }
     }
 
+    /** The relay's connections ended at it, in one zone after the other, and with them the reads of other keys; it was tried for hours. */
+    @Test
+    void valueOverTheRelaysLimitIsSkipped() throws Exception {
+        QueuedLog log = new QueuedLog();
+        try (EmbeddedZones here = EmbeddedZones.start(1, "a", "b");
+                EmbeddedZones there = EmbeddedZones.start(1, "x")) {
+            Settings settings = settings(here, "eu", Map.of("max.value.bytes", "1000"));
+            ZoneSettings zones = ZoneSettings.read(settings, "test");
+            try (EvCacheClient application = EvCacheClient.builder(EvCacheConfig.parse(here.connectString()))
+                            .interceptor(ReplicationInterceptor.to(log, "eu"))
+                            .connect();
+                    EvCacheClient reading = EvCacheClient.connect(zones.forReading());
+                    EvCacheClient writing = EvCacheClient.connect(EvCacheConfig.parse(there.connectString()));
+                    ReplicationAgent agent =
+                            ReplicationAgent.start(LinkServerConfig.of("us", "127.0.0.1", 0), writing);
+                    LinkClient link = LinkClient.open(LinkConfig.of(
+                            "eu", "us", "127.0.0.1", agent.address().getPort()));
+                    ReplicationRelay relay = new ReplicationRelay(
+                            RelayMain.relayConfig(settings, zones.config()),
+                            log,
+                            reading.pipeline(),
+                            link,
+                            new NoDeadLetters(),
+                            RelayObserver.disabled())) {
+                relay.start();
+
+                assertThat(application.cache("big", Codec.bytes()).set("k", new byte[5_000], Duration.ofHours(1)))
+                        .isTrue();
+                log.deliverOne();
+
+                await().atMost(Duration.ofSeconds(30)).until(() -> relay.stats().skippedTooLarge() == 1);
+            }
+        }
+    }
+
     private static int items(EmbeddedZones zones, String zone) {
         return zones.nodes(zone).stream().mapToInt(node -> node.itemCount()).sum();
     }
 
     private static EvCacheConfig config(EmbeddedZones zones, String region, String chunkBytes) {
+        Map<String, String> large = Map.of(
+                "keep.together.before", "/",
+                "big.values.max.bytes", "8388608",
+                "big.values.chunk.bytes", chunkBytes);
+        Settings settings = settings(zones, region, large);
+        EvCacheConfig config = ZoneSettings.read(settings, "test").config();
+        settings.check();
+        return config;
+    }
+
+    private static Settings settings(EmbeddedZones zones, String region, Map<String, String> others) {
         Properties file = new Properties();
         file.setProperty("region", region);
         file.setProperty("zones", zones.connectString());
         file.setProperty("read.timeout", "10s");
         file.setProperty("write.timeout", "10s");
-        file.setProperty("keep.together.before", "/");
-        file.setProperty("big.values.max.bytes", "8388608");
-        file.setProperty("big.values.chunk.bytes", chunkBytes);
-        Settings settings = new Settings(file);
-        EvCacheConfig config = ZoneSettings.read(settings, "test");
-        settings.check();
-        return config;
+        file.putAll(others);
+        return new Settings(file);
     }
 
     /** What is published can be delivered; all deliveries are on the thread of the test. */

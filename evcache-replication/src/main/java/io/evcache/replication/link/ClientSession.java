@@ -35,6 +35,9 @@ final class ClientSession extends SimpleChannelInboundHandler<Frame> {
     private long nextId = 1;
     private boolean ready;
     private int silentHeartbeats;
+    /** When the newest ping left that has been answered. All that left before it has arrived. */
+    private long answeredPing;
+
     private long halfRoundTripMillis;
 
     ClientSession(
@@ -85,7 +88,7 @@ final class ClientSession extends SimpleChannelInboundHandler<Frame> {
         } else if (frame instanceof Frame.Busy busy) {
             busy(ctx, busy);
         } else if (frame instanceof Frame.Pong pong) {
-            halfRoundTripMillis = TimeUnit.NANOSECONDS.toMillis(ticker.nanos() - pong.nonce()) / 2;
+            answered(pong);
         } else {
             refuse(ctx, "the agent said what only a relay says");
         }
@@ -124,6 +127,7 @@ final class ClientSession extends SimpleChannelInboundHandler<Frame> {
             refuse(ctx, "the agent takes frames of " + welcome.maxFrameBytes() + " bytes only");
         } else {
             ready = true;
+            answeredPing = ticker.nanos() - 1;
             decoder.accept(LinkConfig.MAX_FRAME_BYTES);
             long period = config.heartbeat().toNanos();
             ctx.executor().schedule(() -> heartbeat(ctx), period, TimeUnit.NANOSECONDS);
@@ -160,11 +164,20 @@ final class ClientSession extends SimpleChannelInboundHandler<Frame> {
         }
     }
 
+    /** A nonce that comes again answers no ping: it says that a long batch is arriving, behind which the later pings wait. */
+    private void answered(Frame.Pong pong) {
+        if (pong.nonce() - answeredPing > 0) {
+            answeredPing = pong.nonce();
+            halfRoundTripMillis = TimeUnit.NANOSECONDS.toMillis(ticker.nanos() - pong.nonce()) / 2;
+        }
+    }
+
+    /** A slow network is no reason: what counts is how long the agent has had the batch. */
     private boolean isOverdue() {
         return unacked.values().stream()
                 .limit(1) // the oldest
-                .anyMatch(oldest -> ticker.nanos() - oldest.sentAt()
-                        > config.answerTimeout().toNanos());
+                .anyMatch(oldest ->
+                        answeredPing - oldest.sentAt() > config.answerTimeout().toNanos());
     }
 
     private void fillWindow(ChannelHandlerContext ctx) {

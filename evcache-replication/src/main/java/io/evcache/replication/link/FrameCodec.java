@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * 5     ACK      8 id · 4 count · count × (1: 0 applied, 1 retry, 2 rejected)
  * 6     BUSY     8 id of the batch · 4 retry after milliseconds
  * 7     PING     8 nonce
- * 8     PONG     8 nonce
+ * 8     PONG     8 nonce; once more the last one while a long frame is arriving
  *
  * entry
  * 0       1       operation: 1 set, 2 delete

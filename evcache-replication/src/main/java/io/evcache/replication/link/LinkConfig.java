@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param windowBytes how many bytes may be unacknowledged; a single larger batch goes alone
  * @param queueBytes how many bytes may wait behind the window; more is refused at once
  * @param connectTimeout for the connection, and again for the handshake
- * @param answerTimeout how long a batch may be unacknowledged before the connection is given up
- * @param heartbeat how often the other end is asked for a sign of life; after {@link #MISSED_HEARTBEATS} without any the connection is closed
+ * @param answerTimeout how long a batch that has arrived may be unacknowledged before the connection is given up
+ * @param heartbeat how often the other end is asked for a sign of life; when {@link #MISSED_HEARTBEATS} have passed without any, the connection is closed at the next. An agent that is receiving a
+ *     long batch gives one each second
  * @param reconnect the pause between attempts
  * @param tls how the connection is encrypted, and what the relay shows to an agent that asks; empty, the default, if it is not. The certificate of the agent must be for {@code host}
  */

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param maxInFlightBytes of all connections together; batches beyond are answered "busy" and dropped
  * @param maxInFlightBytesPerConnection of one connection
  * @param handshakeTimeout from the connection to the handshake's end
- * @param idleTimeout without a single frame, heartbeats included, before a connection is closed
+ * @param idleTimeout without a single byte, heartbeats included, before a connection is closed
  * @param retryAfter what a busy answer suggests; this release's relays pause as for every other reason to try again
  * @param tls how connections are encrypted, and whether relays must show a certificate; empty, the default, if they are not. Then nobody is let in without it
  */

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +17,22 @@ import org.slf4j.LoggerFactory;
 final class ServerSession extends SimpleChannelInboundHandler<Frame> {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
 
+    /** How often a relay hears that a long batch is arriving: its pings wait behind it, and it closes after four seconds of silence. */
+    private static final Duration RECEIPT = Duration.ofSeconds(1);
+
     private final LinkServerConfig config;
     private final BatchHandler handler;
     private final FrameDecoder decoder;
     private final ServerCounters counters;
 
     private @Nullable String peer;
+    private Frame.@Nullable Ping lastPing;
+    /** Since the idle time was last looked at. */
     private boolean heard;
+    /** Since a receipt was last considered: bytes, and whole frames. */
+    private boolean receivedBytes;
+
+    private boolean receivedFrame;
     private boolean refused;
     private long inFlightBytes;
 
@@ -90,7 +100,7 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
         if (refused) {
             return; // what was on its way when the answer left
         }
-        heard = true;
+        receivedFrame = true;
         if (frame instanceof Frame.Hello hello && peer == null) {
             greet(ctx, hello);
         } else if (peer == null) {
@@ -98,10 +108,18 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
         } else if (frame instanceof Batch batch) {
             receive(ctx, batch, peer);
         } else if (frame instanceof Frame.Ping ping) {
+            lastPing = ping;
             ctx.writeAndFlush(new Frame.Pong(ping.nonce()));
         } else {
             refuse(ctx, "not what a relay says");
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        heard = true;
+        receivedBytes = true;
+        ctx.fireChannelReadComplete();
     }
 
     private void greet(ChannelHandlerContext ctx, Frame.Hello hello) {
@@ -115,6 +133,7 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
         } else {
             peer = hello.region();
             decoder.accept(LinkConfig.MAX_FRAME_BYTES);
+            ctx.executor().schedule(() -> confirmReceipt(ctx), RECEIPT.toNanos(), TimeUnit.NANOSECONDS);
             ctx.writeAndFlush(new Frame.Welcome(FrameCodec.VERSION, config.region(), LinkConfig.MAX_FRAME_BYTES));
             LOG.info(
                     "[{}] relay of {} connected from {}",
@@ -187,6 +206,18 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
         if (peer == null && ctx.channel().isActive()) {
             refuse(ctx, "no handshake within " + config.handshakeTimeout().toMillis() + " ms");
         }
+    }
+
+    private void confirmReceipt(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isActive()) {
+            return;
+        }
+        if (receivedBytes && !receivedFrame && lastPing != null) {
+            ctx.writeAndFlush(new Frame.Pong(lastPing.nonce()));
+        }
+        receivedBytes = false;
+        receivedFrame = false;
+        ctx.executor().schedule(() -> confirmReceipt(ctx), RECEIPT.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void closeIfIdle(ChannelHandlerContext ctx) {

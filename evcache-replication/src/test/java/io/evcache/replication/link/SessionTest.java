@@ -66,6 +66,42 @@ class SessionTest {
         assertThat(answer).isCompletedExceptionally();
     }
 
+    /** A value of 3 MiB needs six seconds at 4 Mbit/s. The relay took that for silence, and sent it again over the next connection, for ever. */
+    @Test
+    void batchThatIsArrivingKeepsTheConnectionHoweverLongItTakes() {
+        EmbeddedChannel channel = client();
+        channel.writeInbound(new Frame.Welcome(1, "us", 4 << 20));
+        long pinged = nanos.get();
+        CompletableFuture<BatchAck> answer = send(channel);
+
+        for (int i = 0; i < 60; i++) {
+            move(channel, Duration.ofSeconds(1));
+            channel.writeInbound(new Frame.Pong(pinged));
+        }
+        channel.writeInbound(new BatchAck(1, List.of(Outcome.APPLIED)));
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(answer).isCompleted();
+    }
+
+    @Test
+    void serverSaysThatALongFrameIsArriving() {
+        EmbeddedChannel channel = server();
+        channel.writeInbound(new Frame.Hello(1, 1, "eu"));
+        channel.writeInbound(new Frame.Ping(7));
+        move(channel, Duration.ofSeconds(1));
+        channel.releaseOutbound();
+
+        for (int i = 0; i < 30; i++) {
+            channel.pipeline().fireChannelReadComplete(); // bytes, and no frame yet
+            move(channel, Duration.ofSeconds(1));
+            assertThat(channel.<Frame>readOutbound()).isEqualTo(new Frame.Pong(7));
+        }
+        assertThat(channel.isOpen()).as("not idle").isTrue();
+        move(channel, Duration.ofSeconds(1));
+        assertThat(channel.<Frame>readOutbound()).as("nothing came").isNull();
+    }
+
     @Test
     void acknowledgementOfSomethingElseClosesTheConnection() {
         EmbeddedChannel channel = client();

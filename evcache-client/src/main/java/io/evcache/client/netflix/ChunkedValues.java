@@ -9,20 +9,25 @@ import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
-import io.evcache.client.pipeline.WritePolicy;
+import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.command.Store;
 import io.evcache.core.key.Key;
 import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads values that Netflix's client has cut into chunks ({@code chunk.data}). Writes none: what this client stores is one item, which that client prefers to chunks of the same key. A delete removes both.
+ * Reads values that Netflix's client has cut into chunks ({@code chunk.data}). Writes none: what this client stores is one item, which that client prefers to chunks of the same key.
  *
- * <p>An interceptor of the client, behind {@link HashedKeys} if there is one. Costs another read for each miss of these caches, and for each chunked value one more for its parts; a delete of the application is two. Touches do not reach
- * chunks. Take it away once that client is gone and its values have expired. Immutable, for any thread.
+ * <p>A set and a delete remove the table of the chunks, too, at the same time, and have succeeded only where both have: the old value does not come back when the new one expires. Where the table could not be removed, the zone is {@code UNKNOWN}.
+ * An {@code add} looks for a table first, and is refused if there is one; it is not sent unless as many zones as its write policy asks for have said that they have none. {@code replace}, appends, touches and
+ * {@code compareAndSet} find single items only: for them a value in chunks does not exist.
+ *
+ * <p>An interceptor of the client, behind {@link HashedKeys} if there is one. Costs another read for each miss of these caches, for each chunked value one more for its parts, and for each set, add and delete another command to each zone; an
+ * add waits for it. Take it away once that client is gone and its values have expired. Immutable, for any thread.
  */
 public final class ChunkedValues implements Interceptor {
     private static final String FIRST = "_00";
@@ -48,10 +53,7 @@ public final class ChunkedValues implements Interceptor {
     @Override
     public Pending<ReadResult> read(Read read, Next next) {
         Key key = read.command().key();
-        boolean mayBeChunked = caches.contains(read.cache())
-                && read.command().wants().value()
-                && key.length() + FIRST.length() <= Key.MAX_BYTES;
-        if (!mayBeChunked) {
+        if (!mayBeChunked(read.cache(), key) || !read.command().wants().value()) {
             return next.read(read);
         }
         Pending<ReadResult> answer = Pending.open();
@@ -95,14 +97,36 @@ public final class ChunkedValues implements Interceptor {
     @Override
     public WriteLatch write(Write write, Next next) {
         Key key = write.command().key();
-        boolean removesChunks = caches.contains(write.cache())
-                && write.command() instanceof Delete
-                && key.length() + FIRST.length() <= Key.MAX_BYTES;
-        if (removesChunks) {
-            Delete first = Delete.of(part(key, FIRST));
-            WriteLatch unused = next.write(new Write(write.cache(), first, WritePolicy.NONE, write.deadline()));
+        if (!mayBeChunked(write.cache(), key)) {
+            return next.write(write);
+        }
+        if (removes(write)) {
+            WriteLatch removal = next.write(aboutTable(write, Delete.of(part(key, FIRST))));
+            return ChunkedWrite.removing(removal, next.write(write));
+        }
+        if (write.command() instanceof Store store && store.mode() == Store.Mode.ADD) {
+            WriteLatch look = next.write(aboutTable(write, Get.of(part(key, FIRST))));
+            return ChunkedWrite.unlessThere(look, () -> next.write(write));
         }
         return next.write(write);
+    }
+
+    /** Whether nothing of the old value may be left. A write with a condition is about an item that is there, and its store has removed the table. */
+    private static boolean removes(Write write) {
+        if (write.tokens() != null) {
+            return false;
+        }
+        return write.command() instanceof Store store
+                ? store.mode() == Store.Mode.SET && store.compare() == 0
+                : write.command() instanceof Delete delete && delete.compare() == 0;
+    }
+
+    private static Write aboutTable(Write write, Command<?> command) {
+        return new Write(write.cache(), command, write.policy(), write.deadline());
+    }
+
+    private boolean mayBeChunked(String cache, Key key) {
+        return caches.contains(cache) && key.length() + FIRST.length() <= Key.MAX_BYTES;
     }
 
     private static Key part(Key key, String suffix) {

@@ -19,6 +19,7 @@ import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -253,8 +254,12 @@ final class SpymemcachedConnection implements Connection {
                 heard();
                 complete((R) reply);
             } catch (ExecutionException e) {
-                heard();
                 Throwable why = e.getCause() == null ? e : e.getCause();
+                if (why instanceof CancellationException) { // its connection is gone, and the server may have done it
+                    lost();
+                    return;
+                }
+                heard();
                 fail(questions.refused(command, String.valueOf(why.getMessage())));
             } catch (EvCacheException e) {
                 heard();

@@ -13,6 +13,7 @@ import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Store;
+import io.evcache.core.command.StoreReply;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.InvalidConfiguration;
@@ -34,6 +35,7 @@ import io.evcache.core.value.Ttl;
 import io.evcache.core.zone.Cluster;
 import io.evcache.core.zone.ClusterConfig;
 import io.evcache.testkit.EmbeddedMemcachedExtension;
+import io.evcache.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -114,6 +116,29 @@ class SpymemcachedTransportTest {
 
                 assertThatThrownBy(() -> counted.await(in(LONG))).isInstanceOf(ServerError.class);
             }
+        }
+    }
+
+    /** spymemcached calls it cancelled, which was taken for the server's answer, and so for a write that was certainly not applied. */
+    @Test
+    void writeWhoseAnswerIsLostMayHaveBeenApplied() throws Exception {
+        try (FaultProxy proxy = FaultProxy.to(MEMCACHED.server().address());
+                SpymemcachedTransport transport = SpymemcachedTransport.start(config().withLanes(1))) {
+            Connection connection = transport
+                    .connect(NodeAddress.parse(proxy.address()), 0)
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            proxy.toClient().blackHole();
+            Store store = Store.set(Key.of("lost"), new EncodedValue(new byte[1], 0), Ttl.none());
+            Pending<StoreReply> stored = connection.send(store, in(LONG));
+            await().until(() -> MEMCACHED.server().peek("lost").isPresent());
+
+            proxy.resetConnections();
+
+            assertThatThrownBy(() -> stored.await(in(LONG))).isInstanceOfSatisfying(NodeUnavailable.class, failure -> {
+                assertThat(failure.reason()).isEqualTo(Reason.CONNECTION_LOST);
+                assertThat(failure.mayHaveBeenApplied()).isTrue();
+            });
         }
     }
 

@@ -26,7 +26,7 @@ final class PassThrough implements Transcoder<EncodedValue> {
 
     @Override
     public EncodedValue decode(CachedData data) {
-        return new EncodedValue(data.getData(), ValueFlags.fromStored(data.getFlags()));
+        return new EncodedValue(data.getData(), ValueFlags.fromStored(data.getFlags(), data.getData().length));
     }
 
     /** Of what is read. Where a value is larger spymemcached gives up the connection, with all that waits there; so others say what is too large. */

@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.value.Codec;
 import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.ValueFlags;
 import net.spy.memcached.CachedData;
 import net.spy.memcached.transcoders.Transcoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A spymemcached {@code Transcoder} as a codec: the same bytes and flags, so that an application can keep its own transcoder while it moves.
+ * A spymemcached {@code Transcoder} as a codec: the same bytes and flags, so that an application can keep its own transcoder while it moves. Two things differ: an empty value without flags is
+ * stored with the mark {@link ValueFlags#EMPTY}, which spymemcached's own transcoders ignore; and of the flags bits 16 to 30 are this library's, so values that have one are refused.
  *
  * <p>Runs on the thread of the caller, whatever {@code asyncDecode} says. The transcoder must be safe for use by several threads at once; spymemcached's own are. Note that theirs decode serialised Java
  * objects of any class, which this library's codecs do not.
@@ -32,16 +34,22 @@ public final class TranscoderCodec<T> implements Codec<T> {
     /**
      * Encodes with the transcoder.
      *
-     * @throws CodecFailure if it throws, or the value is larger than its {@code getMaxSize}
+     * @throws CodecFailure if it throws, the value is larger than its {@code getMaxSize}, or the flags have a bit of {@link ValueFlags#OWN_MARKS_MASK}
      */
     @Override
     public EncodedValue encode(T value) {
+        CachedData data;
         try {
-            CachedData data = transcoder.encode(value);
-            return new EncodedValue(data.getData(), data.getFlags());
+            data = transcoder.encode(value);
         } catch (RuntimeException e) {
             throw new CodecFailure(transcoder.getClass().getName() + " cannot encode this value: " + e.getMessage(), e);
         }
+        if ((data.getFlags() & ValueFlags.OWN_MARKS_MASK)
+                != 0) { // it would be read as a mark, so as another value or none
+            throw new CodecFailure(transcoder.getClass().getName() + " gives this value the flags "
+                    + ValueFlags.describe(data.getFlags()) + ", and bits 16 to 30 are taken");
+        }
+        return new EncodedValue(data.getData(), data.getFlags());
     }
 
     /**

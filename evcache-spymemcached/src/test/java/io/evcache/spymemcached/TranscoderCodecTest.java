@@ -13,6 +13,8 @@ import net.spy.memcached.CachedData;
 import net.spy.memcached.transcoders.LongTranscoder;
 import net.spy.memcached.transcoders.SerializingTranscoder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TranscoderCodecTest {
     @SuppressWarnings("JavaUtilDate") // what the transcoder has a type for
@@ -84,6 +86,22 @@ class TranscoderCodecTest {
                 .isInstanceOf(CodecFailure.class)
                 .hasMessageContaining("LongTranscoder")
                 .hasMessageContaining("bytes");
+    }
+
+    /** The flags of a mark were stored, and the value was then read as known to be absent. */
+    @ParameterizedTest
+    @ValueSource(ints = {ValueFlags.MANIFEST, ValueFlags.EMPTY, ValueFlags.KNOWN_ABSENT, 1 << 30})
+    void flagsThatAreMarksOfThisLibraryAreRefused(int flags) {
+        TranscoderCodec<Object> marking = TranscoderCodec.of(new SerializingTranscoder() {
+            @Override
+            public CachedData encode(Object value) {
+                return new CachedData(flags, new byte[1], getMaxSize());
+            }
+        });
+
+        assertThatThrownBy(() -> marking.encode("text"))
+                .isInstanceOf(CodecFailure.class)
+                .hasMessageContaining(ValueFlags.describe(flags));
     }
 
     @Test

@@ -82,9 +82,9 @@ public final class ValueFlags {
         return flags == 0 && length == 0 ? EMPTY : flags;
     }
 
-    /** Returns the flags that {@link #toStored} was given. */
-    public static int fromStored(int flags) {
-        return flags == EMPTY ? 0 : flags;
+    /** Returns the flags that {@link #toStored} was given. On a value that is not empty another client has set this bit, and it stays. */
+    public static int fromStored(int flags, long length) {
+        return flags == EMPTY && length == 0 ? 0 : flags;
     }
 
     /** Hexadecimal and in words, for messages: {@code 0x0302 (long, compressed)}. */

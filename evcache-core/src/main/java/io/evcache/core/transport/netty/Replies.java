@@ -118,7 +118,7 @@ final class Replies {
 
     /** Returns the flags of the value. */
     static int flags(MetaReply reply) {
-        return ValueFlags.fromStored((int) reply.flags);
+        return ValueFlags.fromStored((int) reply.flags, reply.value == null ? reply.size : reply.value.length);
     }
 
     /**

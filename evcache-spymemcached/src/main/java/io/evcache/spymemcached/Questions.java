@@ -146,23 +146,51 @@ final class Questions {
         OperationFuture<Long> unused = counting.addListener((OperationCompletionListener) done -> {
             if (!mayCreate || arithmetic.initial().isEmpty() || !isNotFound(counting)) {
                 asker.settle(() -> isNotFound(counting) ? CountReply.NOT_FOUND : CountReply.of(counting.get()));
-                return;
+            } else {
+                goOn(asker, () -> create(key, arithmetic, asker));
             }
-            long initial = arithmetic.initial().getAsLong();
-            EncodedValue text = new EncodedValue(Long.toString(initial).getBytes(UTF_8), 0);
-            OperationFuture<Boolean> adding = client.add(key, seconds(arithmetic.ttl()), text, values);
-            OperationFuture<Boolean> unusedAdding = adding.addListener((OperationCompletionListener) added -> {
-                if (adding.getStatus().isSuccess()) {
-                    asker.settle(() -> CountReply.of(initial));
-                } else {
-                    count(key, arithmetic, asker, false);
-                }
-            });
         });
     }
 
+    private void create(String key, Arithmetic arithmetic, Asker asker) {
+        long initial = arithmetic.initial().orElseThrow();
+        EncodedValue text = new EncodedValue(Long.toString(initial).getBytes(UTF_8), 0);
+        OperationFuture<Boolean> adding = client.add(key, seconds(arithmetic.ttl()), text, values);
+        OperationFuture<Boolean> unused = adding.addListener((OperationCompletionListener) added -> {
+            if (says(adding, StatusCode.ERR_NOT_STORED)) {
+                goOn(asker, () -> count(key, arithmetic, asker, false));
+            } else {
+                asker.settle(() -> created(arithmetic, initial, adding));
+            }
+        });
+    }
+
+    private Reply created(Arithmetic arithmetic, long initial, OperationFuture<Boolean> adding)
+            throws ExecutionException, InterruptedException {
+        if (!adding.get()) {
+            throw refused(arithmetic, adding.getStatus().getMessage());
+        }
+        return CountReply.of(initial);
+    }
+
+    /** What is thrown in a listener reaches nobody, and the command would never end. */
+    private static void goOn(Asker asker, Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException e) {
+            asker.settle(() -> {
+                throw e;
+            });
+        }
+    }
+
     private static boolean isNotFound(OperationFuture<Long> counting) {
-        return counting.getStatus() != null && counting.getStatus().getStatusCode() == StatusCode.ERR_NOT_FOUND;
+        return says(counting, StatusCode.ERR_NOT_FOUND);
+    }
+
+    /** What was not answered has no status. */
+    private static boolean says(OperationFuture<?> future, StatusCode code) {
+        return future.getStatus() != null && future.getStatus().getStatusCode() == code;
     }
 
     private <T> void when(OperationFuture<T> future, Asker asker, Function<T, Reply> answer) {

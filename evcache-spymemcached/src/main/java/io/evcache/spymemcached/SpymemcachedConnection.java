@@ -102,8 +102,7 @@ final class SpymemcachedConnection implements Connection {
             call.ask();
         } catch (IllegalStateException | RejectedExecutionException e) { // its queue is full, or it has been shut down
             call.leave();
-            call.fail(
-                    unavailable(closed.isDone() ? Reason.NOT_CONNECTED : Reason.OVERLOADED, "takes nothing", command));
+            call.fail(takesNothing(command));
         } catch (RuntimeException e) {
             call.leave();
             call.fail(new CodecFailure(name + " cannot be asked " + command.verb() + " " + command.key(), e));
@@ -204,6 +203,10 @@ final class SpymemcachedConnection implements Connection {
         }
     }
 
+    private NodeUnavailable takesNothing(Command<?> command) {
+        return unavailable(closed.isDone() ? Reason.NOT_CONNECTED : Reason.OVERLOADED, "takes nothing", command);
+    }
+
     private NodeUnavailable unavailable(Reason reason, String what, Command<?> command) {
         return new NodeUnavailable(
                 reason,
@@ -267,7 +270,11 @@ final class SpymemcachedConnection implements Connection {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 lost();
-            } catch (RuntimeException e) { // cancelled, as everything is when the server hangs up
+            } catch (CancellationException e) { // as everything is when the server hangs up
+                lost();
+            } catch (IllegalStateException e) { // as in send, of a further step
+                fail(takesNothing(command));
+            } catch (RuntimeException e) {
                 lost();
             }
         }

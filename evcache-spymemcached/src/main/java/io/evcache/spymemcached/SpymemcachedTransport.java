@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each connection is a spymemcached client of its own with a single node, so that routing, reconnecting and failing over stay where they are decided. The protocol has no
  * leases, stale marks, explicit versions or remaining life: a command that needs one fails with an {@link io.evcache.core.error.UnsupportedCommand} that says so, at once, and a cluster that requires one is refused. A client back-fills nothing and copies no counters between zones. Keys must be valid UTF-8 and flags not
- * negative, since spymemcached cannot carry others. A read that asks not to count as use counts all the same.
+ * negative, since spymemcached cannot carry others. A read that asks not to count as use counts all the same. An open lease of another client reads as an empty value. A counter can be counted up to 2<sup>63</sup> - 1: spymemcached cannot read
+ * more, so what counts beyond is counted, and fails with its connection as if the answer had been lost.
  * spymemcached hangs up when the server answers a command with an error, such as a value over its limit; what else was in flight fails then.
  *
  * <p>spymemcached reads its choice of logger once per JVM from the system property {@code net.spy.log.LoggerImpl}. Unless the application has set it, this class sets it to

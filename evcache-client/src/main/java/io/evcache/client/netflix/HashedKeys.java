@@ -30,7 +30,7 @@ import java.util.Set;
 /**
  * Shares caches in which Netflix's client hashes keys: sends the hash of each key in its place, and keeps the whole key beside the value. An item of another key with the same hash is a miss.
  *
- * <p>An interceptor of the client: {@code EvCacheClient.builder(config).interceptor(HashedKeys.of(KeyHash.SIPHASH24, "profiles"))}. Keys are at most 250 bytes long, prefix included, as everywhere in this client. Counters are stored under the hash as they
+ * <p>An interceptor of the client: {@code EvCacheClient.builder(config).interceptor(HashedKeys.of(KeyHash.SIPHASH24, "profiles"))}, before replication, which else names keys that no zone has. Keys are at most 250 bytes long, prefix included, as everywhere in this client. Counters are stored under the hash as they
  * are, without the whole key: {@code Counters.get} finds them, and {@code Counters.set} stores an envelope, which cannot be counted. What is appended cannot be shared, so appends are refused.
  *
  * <p>What does not pass interceptors does not know the hashes: {@code locate} and {@code inspect} speak of the key as it is given, and a feed of others' writes names the hash, so that a near cache of such a cache hears of none. What zones

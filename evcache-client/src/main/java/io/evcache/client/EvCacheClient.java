@@ -215,7 +215,7 @@ public final class EvCacheClient implements AutoCloseable {
         return live.current();
     }
 
-    /** Returns which zones are in force, what was refused, and how often the source has failed. */
+    /** Returns which zones there are to be, what was refused, and how often the source has failed. New nodes are connected to first: what calls go by is the {@link #view()}. */
     public TopologyState topology() {
         return topology.state();
     }

@@ -175,6 +175,11 @@ public record NodeAddress(
         return true;
     }
 
+    /** Returns whether only a name server knows where it is: the host is a name, and no ip is given with it. */
+    public boolean isNamed() {
+        return ip == null && !IpLiteral.isIpv4(host) && !IpLiteral.isIpv6(host);
+    }
+
     /** True if both lead to the same server as far as their texts tell. */
     boolean isSameServer(NodeAddress other) {
         if (port != other.port) {

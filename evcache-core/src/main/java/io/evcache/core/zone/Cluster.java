@@ -3,19 +3,23 @@ package io.evcache.core.zone;
 import io.evcache.core.command.Feature;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.node.NodeRoute;
+import io.evcache.core.time.Backoff;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.transport.HostNames;
 import io.evcache.core.transport.NodeAdmin;
 import io.evcache.core.transport.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * Keeps the {@link ClusterView} in step with the topology. All changes happen on one admin thread; readers see one volatile field.
  *
  * <p>Nodes that stay keep their connections when others come and go. A change is in force once the first attempt to connect to each new node has ended, well or badly, so that keys do not move to a node
- * that cannot answer yet; until then the view before it is. Changes that arrive meanwhile wait, and of those only the last counts. A removed node's connections live on for the drain time, and longer
+ * that cannot answer yet; until then the view before it is. Changes that arrive meanwhile wait, and of those only the last counts. One that cannot be built now, such as for a name without an address, is tried again until it can, or another takes its
+ * place. A removed node's connections live on for the drain time, and longer
  * while anything is in flight on them.
  */
 public final class Cluster implements AutoCloseable {
@@ -35,8 +40,12 @@ public final class Cluster implements AutoCloseable {
     /** How long after its drain time a removed node that still has calls in flight is looked at again. */
     private static final Duration STILL_BUSY = Duration.ofMillis(200);
 
+    /** Between attempts to apply a topology. Where a name is missing, the JVM believes that for 10 s. */
+    private static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
+
     private final ClusterConfig config;
     private final Transport transport;
+    private final HostNames names;
     private final ScheduledExecutorService admin;
     private final ZoneFactory factory;
     private final CompletableFuture<ClusterView> first = new CompletableFuture<>();
@@ -44,25 +53,33 @@ public final class Cluster implements AutoCloseable {
 
     private volatile ClusterView view = ClusterView.EMPTY;
 
-    /** Whether a change waits for its new nodes. Confined to the admin thread. */
+    /** What the provider said last. Confined to the admin thread, as is what is below. */
+    private @Nullable Topology latest;
+
+    /** What the provider said that is in force now. */
+    private @Nullable Topology applied;
+
+    /** Whether a change waits for its names or its new nodes. */
     private boolean changing;
 
-    /** The topology to apply when that is done. Confined to the admin thread. */
-    private @Nullable Topology next;
+    /** How often the latest topology could not be built. */
+    private int refusals;
 
-    private Cluster(ClusterConfig config, TopologyProvider provider, Transport transport) {
+    private Cluster(ClusterConfig config, TopologyProvider provider, Transport transport, HostNames names) {
         this.config = config;
         this.transport = transport;
+        this.names = names;
         this.admin = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "evcache-admin-" + config.name());
             thread.setDaemon(true);
             return thread;
         });
-        this.factory = new ZoneFactory(config, transport, admin);
+        this.factory = new ZoneFactory(config, transport, admin, names);
         try {
             this.watch = provider.watch(this::changed);
         } catch (Throwable e) {
             admin.shutdownNow();
+            names.close();
             transport.close();
             throw e;
         }
@@ -75,13 +92,19 @@ public final class Cluster implements AutoCloseable {
      * @throws RuntimeException whatever the provider throws when it is to be watched
      */
     public static Cluster open(ClusterConfig config, TopologyProvider provider, Transport transport) {
+        return open(config, provider, transport, HostNames.ofMachine());
+    }
+
+    /** Looks names up elsewhere; the cluster owns that, too. */
+    static Cluster open(ClusterConfig config, TopologyProvider provider, Transport transport, HostNames names) {
         try {
             config.requireOf(transport);
         } catch (InvalidConfiguration e) {
+            names.close();
             transport.close();
             throw e;
         }
-        return new Cluster(config, provider, transport);
+        return new Cluster(config, provider, transport, names);
     }
 
     /** Returns what exists now. One volatile read; keep the result for the whole of one request. */
@@ -168,37 +191,68 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void arrived(Topology topology) {
-        if (changing) {
-            next = topology;
-        } else {
-            apply(topology);
-        }
+        latest = topology;
+        refusals = 0;
+        applyLatest();
     }
 
-    private void apply(Topology topology) {
+    private void applyLatest() {
+        Topology topology = latest;
+        if (changing || topology == null || topology.equals(applied)) {
+            return;
+        }
+        changing = true;
+        factory.addresses(topology.zones())
+                .whenComplete((ips, failure) -> onAdmin(() -> {
+                    if (failure == null) {
+                        build(topology, ips);
+                    } else {
+                        refused(topology, failure.getCause() == null ? failure : failure.getCause());
+                    }
+                }));
+    }
+
+    private void build(Topology topology, Map<NodeAddress, String> ips) {
         try {
-            ZoneFactory.Built built = factory.build(topology.zones());
+            ZoneFactory.Built built = factory.build(topology.zones(), ips);
             CompletableFuture<Void> attempts = firstAttempts(built.view());
             if (view.zones().isEmpty() || attempts.isDone()) { // at the start there is nothing else to use meanwhile
-                publish(built);
+                finish(topology, built);
             } else {
-                changing = true;
-                attempts.whenComplete((ended, never) -> onAdmin(() -> finish(built)));
+                attempts.whenComplete((ended, never) -> onAdmin(() -> finish(topology, built)));
             }
         } catch (Throwable e) { // also an error, which nobody would hear of on this thread
-            LOG.error("[{}] topology refused, keeping the last one: {}", config.name(), e.getMessage(), e);
-            first.completeExceptionally(e);
+            refused(topology, e);
         }
     }
 
-    private void finish(ZoneFactory.Built built) {
+    private void finish(Topology topology, ZoneFactory.Built built) {
         publish(built);
+        applied = topology;
         changing = false;
-        Topology waiting = next;
-        next = null;
-        if (waiting != null) {
-            apply(waiting);
+        applyLatest();
+    }
+
+    /** A provider says a topology once: forgotten, it would be lost. */
+    private void refused(Topology topology, Throwable why) {
+        first.completeExceptionally(why);
+        changing = false;
+        if (!topology.equals(latest)) {
+            applyLatest();
+            return;
         }
+        if (refusals == 0) {
+            LOG.error(
+                    "[{}] topology refused, keeping the last one until it can be built: {}",
+                    config.name(),
+                    why.getMessage(),
+                    why);
+        } else {
+            LOG.debug("[{}] topology refused again: {}", config.name(), why.getMessage());
+        }
+        Duration delay = AGAIN.delay(refusals, ThreadLocalRandom.current());
+        refusals++;
+        admin.schedule(this::applyLatest, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void publish(ZoneFactory.Built built) {
@@ -233,6 +287,7 @@ public final class Cluster implements AutoCloseable {
             LOG.warn("[{}] the topology provider failed to close", config.name(), e);
         }
         admin.shutdownNow();
+        names.close();
         view.zones().forEach(zone -> zone.nodes().forEach(NodeRoute::close));
         transport.close();
     }

@@ -10,14 +10,15 @@ import io.evcache.core.ring.RingMember;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.topology.Zone;
 import io.evcache.core.topology.ZoneMode;
+import io.evcache.core.transport.HostNames;
 import io.evcache.core.transport.Transport;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,21 +34,61 @@ final class ZoneFactory {
     private final ClusterConfig config;
     private final Transport transport;
     private final ScheduledExecutorService admin;
+    private final HostNames names;
     private Map<Place, NodeRoute> nodes = new HashMap<>();
+    private Map<NodeAddress, String> ips = Map.of();
 
-    ZoneFactory(ClusterConfig config, Transport transport, ScheduledExecutorService admin) {
+    ZoneFactory(ClusterConfig config, Transport transport, ScheduledExecutorService admin, HostNames names) {
         this.config = config;
         this.transport = transport;
         this.admin = admin;
+        this.names = names;
+    }
+
+    /**
+     * Finds the addresses that the ring dialect hashes; the default one places keys by configured text, whatever DNS says today. A node that was there before keeps the address it had, so that a change needs the name
+     * servers for what is new only, and no key moves with the answer to a look-up.
+     *
+     * @return completes on any thread; fails with {@link IllegalArgumentException}, as the cause, if a name cannot be resolved
+     */
+    CompletableFuture<Map<NodeAddress, String>> addresses(List<Zone> zones) {
+        if (config.dialect() == RingDialect.LIBMEMCACHED) {
+            return CompletableFuture.completedFuture(Map.of());
+        }
+        Map<NodeAddress, CompletableFuture<String>> found = new HashMap<>();
+        for (Zone zone : zones) {
+            for (NodeAddress node : zone.nodes()) {
+                if (node.id() == null && node.isNamed()) { // with an id the address decides nothing
+                    String known = ips.get(node);
+                    found.put(node, known == null ? address(node) : CompletableFuture.completedFuture(known));
+                }
+            }
+        }
+        return CompletableFuture.allOf(found.values().toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> found.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, node -> node.getValue().join())));
+    }
+
+    private CompletableFuture<String> address(NodeAddress node) {
+        return names.addresses(node.host()).toCompletableFuture().handle((addresses, failure) -> {
+            if (failure != null) {
+                throw new IllegalArgumentException(
+                        "the " + config.dialect() + " ring hashes ip addresses, and " + node.host()
+                                + " cannot be resolved",
+                        failure);
+            }
+            return addresses.get(0).getHostAddress();
+        });
     }
 
     /**
      * Builds the view of these zones.
      *
-     * @throws RuntimeException if it cannot be built, such as for an address that the ring dialect needs and that cannot be resolved; nothing has changed then
+     * @param ips their {@link #addresses}
+     * @throws RuntimeException if it cannot be built, such as for a weight too small for a single point; nothing has changed then
      */
-    Built build(List<Zone> zones) {
-        Map<NodeAddress, String> ips = config.dialect() == RingDialect.LIBMEMCACHED ? Map.of() : resolve(zones);
+    Built build(List<Zone> zones, Map<NodeAddress, String> ips) {
         Map<Place, NodeRoute> current = new HashMap<>();
         List<ZoneRoute> routes = new ArrayList<>();
         try {
@@ -60,6 +101,7 @@ final class ZoneFactory {
         }
         List<NodeRoute> removed = without(nodes, current);
         nodes = current;
+        this.ips = ips;
         return new Built(new ClusterView(routes), removed);
     }
 
@@ -89,28 +131,6 @@ final class ZoneFactory {
                 .orElse(route);
         Route served = zone.mode() == ZoneMode.DRAINING ? new DrainingRoute(complete) : complete;
         return new ZoneRoute(zone.name(), zone.mode(), served, ring);
-    }
-
-    /** For the dialects that hash the address. The default one does not: it places keys by configured text, whatever DNS says today. */
-    private Map<NodeAddress, String> resolve(List<Zone> zones) {
-        Map<NodeAddress, String> ips = new HashMap<>();
-        for (Zone zone : zones) {
-            for (NodeAddress node : zone.nodes()) {
-                if (node.id() == null) { // with an id the address decides nothing
-                    ips.put(node, node.ip() == null ? resolve(node.host()) : node.ip());
-                }
-            }
-        }
-        return ips;
-    }
-
-    private String resolve(String host) {
-        try {
-            return InetAddress.getByName(host).getHostAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "the " + config.dialect() + " ring hashes ip addresses, and " + host + " cannot be resolved", e);
-        }
     }
 
     private NodeRoute open(Place place) {

@@ -17,9 +17,16 @@ import io.evcache.core.topology.TopologyProvider;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.FakeTransport;
 import io.evcache.core.transport.FakeTransport.FakeConnection;
+import io.evcache.core.transport.HostNames;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -226,6 +233,73 @@ class ClusterTest {
         assertThat(transport.opened())
                 .extracting(connection -> connection.node.port())
                 .containsExactly(1, 2);
+    }
+
+    /** A node whose address record came a moment after its SRV record was never seen: the provider had said it, and does not say it again. */
+    @Test
+    void aTopologyWhoseNamesCannotBeResolvedYetIsTriedAgain() {
+        Map<String, Integer> dns = new ConcurrentHashMap<>(Map.of("cache-0", 1));
+        Queue<String> unknown = openWithNames(dns);
+        apply("a=cache-0:1");
+
+        changes.accept(Topology.parse("a=cache-0:1,cache-1:2"));
+        await().until(() -> unknown.contains("cache-1"));
+        dns.put("cache-1", 2);
+
+        await().until(() -> nodes(cluster.view()).equals(List.of("a=cache-0:1", "a=cache-1:2")));
+    }
+
+    @Test
+    void aTopologyThatIsOutdatedIsNotTriedAgain() {
+        Map<String, Integer> dns = new ConcurrentHashMap<>(Map.of("cache-0", 1, "cache-2", 3));
+        Queue<String> unknown = openWithNames(dns);
+        apply("a=cache-0:1");
+
+        changes.accept(Topology.parse("a=cache-1:2"));
+        await().until(() -> unknown.contains("cache-1"));
+        apply("a=cache-2:3");
+        dns.put("cache-1", 2);
+        apply("a=cache-0:1,cache-2:3");
+
+        assertThat(transport.attempts())
+                .extracting(attempt -> attempt.node().host())
+                .doesNotContain("cache-1");
+    }
+
+    /** Name servers that hiccup must not cost a change of which they know nothing. */
+    @Test
+    void aChangeNeedsTheAddressesOfNewNodesOnly() {
+        Map<String, Integer> dns = new ConcurrentHashMap<>(Map.of("cache-0", 1));
+        openWithNames(dns);
+        apply("a=cache-0:1");
+        dns.clear();
+
+        apply("a=cache-0:1;b=10.0.0.2:2");
+    }
+
+    /**
+     * Returns the names that were looked up in vain.
+     *
+     * @param dns the last byte of each address
+     */
+    private Queue<String> openWithNames(Map<String, Integer> dns) {
+        cluster.close();
+        Queue<String> unknown = new ConcurrentLinkedQueue<>();
+        TopologyProvider provider = listener -> {
+            changes = listener::changed;
+            return () -> {};
+        };
+        HostNames names = HostNames.of(host -> {
+            Integer last = dns.get(host);
+            if (last == null) {
+                unknown.add(host);
+                throw new UnknownHostException(host);
+            }
+            return List.of(InetAddress.getByAddress(new byte[] {10, 0, 0, last.byteValue()}));
+        });
+        cluster = Cluster.open(
+                ClusterConfig.of("test", RingDialect.EVCACHE).withDrain(NO_DRAIN), provider, transport, names);
+        return unknown;
     }
 
     @Test

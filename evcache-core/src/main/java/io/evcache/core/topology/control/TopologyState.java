@@ -9,11 +9,11 @@ import java.util.Optional;
 /**
  * What is known of a topology at one instant.
  *
- * @param current what is in force; empty before anything was heard
+ * @param current what the source says unless it was refused, with the operator's modes on top; empty before anything was heard. A client takes it over in the background: what it uses now is its view
  * @param modes what the operator has said of zones in place of what the source says, by name
  * @param refused the newest topology of the source, if it would lose too much
  * @param objections what speaks against it
- * @param changes how often a topology came into force
+ * @param changes how often that has changed
  * @param refusals how many topologies would have lost too much
  * @param failures how often the source could not be read, or not wholly
  */

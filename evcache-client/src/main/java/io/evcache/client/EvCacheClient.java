@@ -200,7 +200,7 @@ public final class EvCacheClient implements AutoCloseable {
 
     /**
      * Changes what can be changed while the client runs: {@code client.update(s -> s.readTimeout(Duration.ofMillis(20)).zoneMode("c", ZoneMode.DRAINING))}. All of it is one swap: calls that began
-     * before go on by the settings that they began with. Modes of zones are in force when this returns, or moments later. Costs calls nothing; connections stay.
+     * before go on by the settings that they began with. Modes of zones are in force when this returns, or moments later; one that would leave nothing to read until new nodes of another zone are connected to, once they are. Costs calls nothing; connections stay.
      *
      * @param change of the settings at the time; may be called again if somebody else changes them meanwhile
      * @return what holds now

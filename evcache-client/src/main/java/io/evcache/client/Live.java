@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Live {
     private static final Logger LOG = LoggerFactory.getLogger(Live.class);
 
-    /** For the administration thread to put zones into force, which opens no connection and takes about a millisecond. */
+    /** For the administration thread to put modes into force, which waits for no node and takes about a millisecond. */
     private static final Duration IN_FORCE = Duration.ofSeconds(1);
 
     private final String client;

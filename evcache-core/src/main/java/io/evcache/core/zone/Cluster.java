@@ -1,5 +1,7 @@
 package io.evcache.core.zone;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evcache.core.command.Feature;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.node.NodeRoute;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the {@link ClusterView} in step with the topology. All changes happen on one admin thread; readers see one volatile field.
  *
  * <p>Nodes that stay keep their connections when others come and go. A change is in force once the first attempt to connect to each new node has ended, well or badly, so that keys do not move to a node
- * that cannot answer yet; until then the view before it is. Changes that arrive meanwhile wait, and of those only the last counts. One that cannot be built now, such as for a name without an address, is tried again until it can, or another takes its
+ * that cannot answer yet; until then the view before it is. Changes that arrive meanwhile wait, and of those only the last counts; but modes of zones that are there are in force at once, unless none of them would be in service. One that cannot be built now, such as for a name without an address, is tried again until it can, or another takes its
  * place. A removed node's connections live on for the drain time, and longer
  * while anything is in flight on them.
  */
@@ -155,7 +157,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Waits until what the provider has said so far is in force.
+     * Waits until the modes of zones that the provider has said so far are in force. What else it said may have to wait for names and new nodes.
      *
      * @return whether that was so before the deadline; not for a thread of this cluster
      */
@@ -193,6 +195,7 @@ public final class Cluster implements AutoCloseable {
     private void arrived(Topology topology) {
         latest = topology;
         refusals = 0;
+        view = view.withModes(topology);
         applyLatest();
     }
 
@@ -256,7 +259,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void publish(ZoneFactory.Built built) {
-        view = built.view();
+        view = built.view().withModes(requireNonNull(latest, "latest"));
         if (!built.removed().isEmpty()) {
             LOG.info("[{}] removed {}", config.name(), built.removed());
             retire(built.removed(), config.drain());

@@ -1,5 +1,6 @@
 package io.evcache.core.zone;
 
+import io.evcache.core.topology.Topology;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,6 +15,16 @@ public record ClusterView(List<ZoneRoute> zones) {
 
     public ClusterView {
         zones = List.copyOf(zones);
+    }
+
+    /** Returns this with the modes that its zones have in the topology, or itself if none would be in service then: those that the topology brings are not here yet. */
+    ClusterView withModes(Topology topology) {
+        ClusterView changed = new ClusterView(zones.stream()
+                .map(zone -> topology.zone(zone.name())
+                        .map(said -> zone.withMode(said.mode()))
+                        .orElse(zone))
+                .toList());
+        return changed.zones.stream().anyMatch(ZoneRoute::isCounted) ? changed : this;
     }
 
     /** Returns the zone of that name. */

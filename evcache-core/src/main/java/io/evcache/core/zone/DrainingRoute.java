@@ -26,6 +26,11 @@ final class DrainingRoute implements Route {
         this.route = route;
     }
 
+    /** Returns the zone as it is when it takes values. */
+    Route zone() {
+        return route;
+    }
+
     @Override
     @SuppressWarnings("unchecked") // each command has the one reply type that its record declares
     public <R extends Reply> Pending<R> send(Command<R> command, Deadline deadline) {

@@ -129,8 +129,7 @@ final class ZoneFactory {
         Route complete = config.bigValues()
                 .map(how -> (Route) new BigValueRoute(route, how))
                 .orElse(route);
-        Route served = zone.mode() == ZoneMode.DRAINING ? new DrainingRoute(complete) : complete;
-        return new ZoneRoute(zone.name(), zone.mode(), served, ring);
+        return new ZoneRoute(zone.name(), ZoneMode.READ_WRITE, complete, ring).withMode(zone.mode());
     }
 
     private NodeRoute open(Place place) {

@@ -18,6 +18,16 @@ import java.util.List;
  */
 public record ZoneRoute(String name, ZoneMode mode, Route route, Ring<NodeRoute> ring) implements Route {
 
+    /** Returns this zone in that mode. */
+    ZoneRoute withMode(ZoneMode other) {
+        if (other == mode) {
+            return this;
+        }
+        Route complete = route instanceof DrainingRoute draining ? draining.zone() : route;
+        Route served = other == ZoneMode.DRAINING ? new DrainingRoute(complete) : complete;
+        return new ZoneRoute(name, other, served, ring);
+    }
+
     /** Returns the zone's nodes, in the order of the topology. */
     public List<NodeRoute> nodes() {
         return ring.nodes();

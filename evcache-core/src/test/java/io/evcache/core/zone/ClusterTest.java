@@ -14,6 +14,7 @@ import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyProvider;
+import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.FakeTransport;
 import io.evcache.core.transport.FakeTransport.FakeConnection;
@@ -206,6 +207,42 @@ class ClusterTest {
                 .extracting(attempt -> attempt.node().port())
                 .as("node 1 was removed in between, and is connected to anew")
                 .containsExactly(1, 2, 1);
+    }
+
+    /** An operator who took a zone out of reads was told that it was done, and it was read on for as long as some new node let itself be waited for. */
+    @Test
+    void modesAreInForceWhileNewNodesAreWaitedFor() {
+        FakeTransport slow = waiting();
+        changes.accept(Topology.parse("a=h1:1;b=h2:2"));
+        await().until(() -> slow.attempts().size() == 2);
+        slow.attempts().forEach(FakeTransport.Attempt::succeed);
+        changes.accept(Topology.parse("a=h1:1,h3:3;b=h2:2"));
+        await().until(() -> slow.attempts().size() == 3);
+
+        changes.accept(Topology.parse("a=h1:1,h3:3;b(WRITE_ONLY)=h2:2"));
+
+        assertThat(cluster.awaitChanges(in(Duration.ofSeconds(30)))).isTrue();
+        assertThat(cluster.view().zone("b").orElseThrow().mode()).isEqualTo(ZoneMode.WRITE_ONLY);
+        assertThat(nodes(cluster.view())).containsExactly("a=h1:1", "b=h2:2");
+        slow.lastAttempt().succeed();
+        await().until(() -> cluster.view().zone("a").orElseThrow().nodes().size() == 2);
+        assertThat(cluster.view().zone("b").orElseThrow().mode()).isEqualTo(ZoneMode.WRITE_ONLY);
+    }
+
+    @Test
+    void modesThatLeaveNothingToReadWaitForTheNewNodes() {
+        FakeTransport slow = waiting();
+        changes.accept(Topology.parse("a=h1:1"));
+        await().until(() -> slow.attempts().size() == 1);
+        slow.lastAttempt().succeed();
+
+        changes.accept(Topology.parse("a(DRAINING)=h1:1;b=h2:2"));
+        await().until(() -> slow.attempts().size() == 2);
+
+        assertThat(cluster.view().zone("a").orElseThrow().mode()).isEqualTo(ZoneMode.READ_WRITE);
+        slow.lastAttempt().succeed();
+        await().until(() -> nodes(cluster.view()).equals(List.of("a=h1:1", "b=h2:2")));
+        assertThat(cluster.view().zone("a").orElseThrow().mode()).isEqualTo(ZoneMode.DRAINING);
     }
 
     private FakeTransport waiting() {

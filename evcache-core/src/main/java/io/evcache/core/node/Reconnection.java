@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
  *
  * @param node the server
  * @param logName who is connecting, for logs: {@code client|zone|node}
- * @param admin the one thread on which all connection state changes; host names are resolved on it
+ * @param admin the one thread on which all connection state changes
  * @param backoff between attempts; starts anew once a connection has lasted as long as the longest delay
  */
 public record Reconnection(NodeAddress node, String logName, ScheduledExecutorService admin, Backoff backoff) {}

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Opens connections to memcached servers.
  *
- * <p>An implementer guarantees: every connection it opened is closed by {@link #close()}; threads are daemons; nothing here blocks, but for the resolution of a
- * host name in {@link #connect}, which is called on the client's admin thread.
+ * <p>An implementer guarantees: every connection it opened is closed by {@link #close()}; threads are daemons; nothing here blocks, not even for the
+ * resolution of a host name in {@link #connect}: it is called on the thread that connects all nodes of the client.
  */
 public interface Transport extends AutoCloseable {
 
@@ -21,11 +21,11 @@ public interface Transport extends AutoCloseable {
     int lanes();
 
     /**
-     * Opens one connection. The name is resolved now, on the calling thread, not once for all.
+     * Opens one connection. The name is resolved each time, not once for all, and not on the calling thread; see {@link HostNames}.
      *
      * @param lane from 0 to {@code lanes() - 1}
      * @return completes once the server has <em>answered</em> (a successful TCP connect proves nothing: the kernel of a hung server accepts, too);
-     *     fails with an {@link io.evcache.core.error.EvCacheException} that says why, at the latest after the connect timeout
+     *     fails with an {@link io.evcache.core.error.EvCacheException} that says why, at the latest after the connect timeout, which begins once the name is resolved
      */
     CompletionStage<Connection> connect(NodeAddress node, int lane);
 

@@ -7,6 +7,7 @@ import io.evcache.core.time.WallClock;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.HostNames;
 import io.evcache.core.transport.NodeAdmin;
 import io.evcache.core.transport.Transport;
 import io.evcache.core.transport.TransportConfig;
@@ -41,14 +42,16 @@ public final class NettyTransport implements Transport {
 
     private final TransportConfig config;
     private final Ticker ticker;
+    private final HostNames names;
     private final EventLoops loops;
     private final @Nullable ClientTls tls;
     private final List<Lane> lanes;
     private final ChannelGroup open = new DefaultChannelGroup("evcache", GlobalEventExecutor.INSTANCE, true);
 
-    private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock) {
+    private NettyTransport(TransportConfig config, Ticker ticker, WallClock clock, HostNames names) {
         this.config = config;
         this.ticker = ticker;
+        this.names = names;
         this.loops = EventLoops.start(config.lanes());
         this.tls = config.tls().map(tls -> new ClientTls(tls, config.lanes())).orElse(null);
         this.lanes = loops.lanes().stream()
@@ -66,7 +69,12 @@ public final class NettyTransport implements Transport {
 
     /** Starts a transport with clocks of the caller's choice, for tests that move time. */
     public static NettyTransport start(TransportConfig config, Ticker ticker, WallClock clock) {
-        return new NettyTransport(config, ticker, clock);
+        return start(config, ticker, clock, HostNames.ofMachine());
+    }
+
+    /** Starts a transport that looks names up elsewhere, and owns that. */
+    static NettyTransport start(TransportConfig config, Ticker ticker, WallClock clock, HostNames names) {
+        return new NettyTransport(config, ticker, clock, names);
     }
 
     @Override
@@ -90,22 +98,43 @@ public final class NettyTransport implements Transport {
 
     /** Opens a connection, greets the server, and makes of the channel what it is for. */
     private <T> CompletionStage<T> open(NodeAddress node, int lane, BiFunction<Channel, Capabilities, T> establish) {
-        String name = "node " + node;
-        InetSocketAddress address = new InetSocketAddress(node.ip() == null ? node.host() : node.ip(), node.port());
-        if (address
-                .isUnresolved()) { // Netty would ask again, on the event loop, and hold up every connection of the lane
-            return CompletableFuture.failedFuture(
-                    unreachable(name, new UnknownHostException(node.host() + " cannot be resolved")));
+        if (!node.isNamed()) { // nobody needs to be asked, whoever is slow to answer for other nodes
+            String literal = node.ip() == null ? node.host() : node.ip();
+            return open(node, new InetSocketAddress(literal, node.port()), lanes.get(lane), establish);
         }
-        try {
-            return open(node, address, lanes.get(lane), establish);
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(
-                    new NodeUnavailable(Reason.CLOSED, name + " was not connected to: the transport is closed", e));
+        return address(node).thenCompose(address -> open(node, address, lanes.get(lane), establish));
+    }
+
+    /** Not left to Netty, which would ask on the event loop, and hold up every connection of the lane. */
+    private CompletionStage<InetSocketAddress> address(NodeAddress node) {
+        CompletableFuture<InetSocketAddress> address = new CompletableFuture<>();
+        names.addresses(node.host()).whenComplete((addresses, failure) -> {
+            if (failure == null) {
+                address.complete(new InetSocketAddress(addresses.get(0), node.port()));
+            } else {
+                address.completeExceptionally(notResolved(node, failure));
+            }
+        });
+        return address;
+    }
+
+    private NodeUnavailable notResolved(NodeAddress node, Throwable why) {
+        if (why instanceof RejectedExecutionException) {
+            return closed("node " + node, why);
         }
+        return unreachable("node " + node, new UnknownHostException(node.host() + " cannot be resolved"));
     }
 
     private <T> CompletionStage<T> open(
+            NodeAddress node, InetSocketAddress address, Lane lane, BiFunction<Channel, Capabilities, T> establish) {
+        try {
+            return connect(node, address, lane, establish);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(closed("node " + node, e));
+        }
+    }
+
+    private <T> CompletionStage<T> connect(
             NodeAddress node, InetSocketAddress address, Lane lane, BiFunction<Channel, Capabilities, T> establish) {
         String name = "node " + node;
         CompletableFuture<T> greeted = new CompletableFuture<>();
@@ -171,11 +200,16 @@ public final class NettyTransport implements Transport {
 
     @Override
     public void close() {
+        names.close();
         open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         loops.close();
         if (tls != null) {
             tls.close();
         }
+    }
+
+    private static NodeUnavailable closed(String name, Throwable cause) {
+        return new NodeUnavailable(Reason.CLOSED, name + " was not connected to: the transport is closed", cause);
     }
 
     private NodeUnavailable unreachable(String name, Throwable cause) {

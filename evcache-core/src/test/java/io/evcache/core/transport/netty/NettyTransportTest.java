@@ -20,8 +20,10 @@ import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
+import io.evcache.core.time.WallClock;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.transport.Connection;
+import io.evcache.core.transport.HostNames;
 import io.evcache.core.transport.TransportConfig;
 import io.evcache.core.value.EncodedValue;
 import io.evcache.core.value.Ttl;
@@ -29,12 +31,14 @@ import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -305,6 +309,59 @@ class NettyTransportTest {
                 .isInstanceOf(NodeUnavailable.class)
                 .hasMessageContaining("no-such-host.invalid")
                 .hasMessageContaining("cannot be resolved");
+    }
+
+    /** The thread that connects all nodes waited for the name of one, 5 s and more for each answer of a name server that is away. */
+    @Test
+    void nameThatIsLookedUpForLongHoldsUpNobody() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        transport.close();
+        transport = NettyTransport.start(CONFIG, Ticker.system(), WallClock.system(), HostNames.of(host -> {
+            awaitUninterruptibly(answered);
+            return List.of(InetAddress.getLoopbackAddress());
+        }));
+        try (ScriptedServer server = ScriptedServer.greeting(ScriptedServer.Peer::keepOpen)) {
+            CompletionStage<Connection> slow = transport.connect(new NodeAddress("slow", server.port()), 0);
+
+            assertThat(connect(server).inFlight()).isZero();
+            assertThat(slow.toCompletableFuture()).isNotDone();
+            answered.countDown();
+
+            slow.toCompletableFuture().get(30, TimeUnit.SECONDS).close();
+        }
+    }
+
+    @Test
+    void whoWaitsForANameHearsOfTheClosing() {
+        CountDownLatch never = new CountDownLatch(1);
+        transport.close();
+        transport = NettyTransport.start(CONFIG, Ticker.system(), WallClock.system(), HostNames.of(host -> {
+            awaitUninterruptibly(never);
+            throw new UnknownHostException(host);
+        }));
+        CompletionStage<Connection> slow = transport.connect(new NodeAddress("slow", 11_211), 0);
+
+        transport.close();
+
+        assertThat(slow.toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("the transport is closed");
+        never.countDown();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) { // as a look-up, which cannot be interrupted
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -15,9 +15,11 @@ import io.evcache.core.time.Deadline;
 import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.TransportConfig;
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +49,7 @@ final class SpymemcachedConnection implements Connection {
 
     private final String name;
     private final MemcachedClient client;
+    private final InetAddress address;
     private final TransportConfig config;
     private final ScheduledExecutorService timer;
     private final Executor answers;
@@ -67,11 +70,13 @@ final class SpymemcachedConnection implements Connection {
     SpymemcachedConnection(
             String name,
             MemcachedClient client,
+            InetAddress address,
             TransportConfig config,
             ScheduledExecutorService timer,
             Executor answers) {
         this.name = name;
         this.client = client;
+        this.address = address;
         this.config = config;
         this.timer = timer;
         this.answers = answers;
@@ -142,6 +147,11 @@ final class SpymemcachedConnection implements Connection {
     @Override
     public Capabilities capabilities() {
         return CAPABILITIES;
+    }
+
+    @Override
+    public Optional<InetAddress> address() {
+        return Optional.of(address);
     }
 
     @Override

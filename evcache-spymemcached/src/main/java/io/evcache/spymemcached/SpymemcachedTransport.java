@@ -120,7 +120,8 @@ public final class SpymemcachedTransport implements Transport {
         } catch (IOException | RuntimeException e) {
             throw new CompletionException(unreachable(node, String.valueOf(e.getMessage()), e));
         }
-        SpymemcachedConnection connection = new SpymemcachedConnection("node " + node, client, config, timer, answers);
+        SpymemcachedConnection connection =
+                new SpymemcachedConnection("node " + node, client, address.getAddress(), config, timer, answers);
         open.add(connection);
         connection.closed().whenComplete((reason, never) -> open.remove(connection));
         try {

@@ -8,23 +8,29 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one connection of one node alive: connect, wait until it closes, wait a little, connect again. At most one attempt at a time. Everything but the two volatile reads is
- * confined to the admin thread.
+ * Keeps one connection of one node alive: connect, wait until it closes, wait a little, connect again. At most one attempt at a time, and one more where the node's name has moved: the new connection takes the place of the old one, which is
+ * closed once nothing is in flight on it. Everything but the two volatile reads is confined to the admin thread.
  */
 final class Reconnector {
     private static final Logger LOG = LoggerFactory.getLogger(Reconnector.class);
+
+    /** How long after it was replaced a connection is looked at, also for whoever has just taken it to send. */
+    private static final Duration STILL_BUSY = Duration.ofMillis(200);
 
     private final Transport transport;
     private final int lane;
     private final Reconnection reconnection;
     private final CompletableFuture<Void> firstAttempt = new CompletableFuture<>();
 
+    /** Written under the guard of this: it may be lost and replaced at the same time. */
     private volatile @Nullable Connection connection;
+
     private volatile @Nullable Throwable lastFailure;
     private volatile boolean closed;
 
@@ -58,26 +64,47 @@ final class Reconnector {
         closed = true;
         firstAttempt.complete(null);
         Connection current = connection;
-        connection = null;
-        if (current != null) {
+        if (current != null && forget(current)) {
             current.close();
         }
     }
 
+    private synchronized void use(Connection opened) {
+        connection = opened;
+    }
+
+    /** Returns whether it was in use. */
+    private synchronized boolean forget(Connection gone) {
+        boolean used = connection == gone;
+        if (used) {
+            connection = null;
+        }
+        return used;
+    }
+
     private void connect() {
+        attempt(this::attempted);
+    }
+
+    private void attempt(BiConsumer<@Nullable Connection, @Nullable Throwable> then) {
         if (closed) {
             return;
         }
         try {
-            transport.connect(reconnection.node(), lane).whenComplete(this::ended);
+            transport
+                    .connect(reconnection.node(), lane)
+                    .whenComplete((opened, failure) -> ended(opened, failure, then));
         } catch (Throwable e) { // also no memory or no thread to be had: the next attempt comes all the same
-            attempted(null, e);
+            then.accept(null, e);
         }
     }
 
     /** On any thread. A connection that comes too late for the admin thread would otherwise stay open for ever. */
-    private void ended(@Nullable Connection opened, @Nullable Throwable failure) {
-        boolean taken = onAdmin(() -> attempted(opened, failure));
+    private void ended(
+            @Nullable Connection opened,
+            @Nullable Throwable failure,
+            BiConsumer<@Nullable Connection, @Nullable Throwable> then) {
+        boolean taken = onAdmin(() -> then.accept(opened, failure));
         if (opened != null && (closed || !taken)) {
             opened.close();
         }
@@ -94,7 +121,7 @@ final class Reconnector {
 
     private void established(Connection opened) {
         lastFailure = null;
-        connection = opened;
+        use(opened);
         if (closed) {
             close();
             return;
@@ -105,9 +132,37 @@ final class Reconnector {
                 opened.capabilities().version());
         after(reconnection.backoff().cap(), () -> lasted(opened));
         opened.closed().whenComplete((cause, never) -> {
-            connection = null;
-            onAdmin(() -> lost(cause));
+            if (forget(opened)) {
+                onAdmin(() -> lost(cause));
+            }
         });
+        NameWatch.begin(reconnection, opened, () -> onAdmin(() -> moved(opened)));
+    }
+
+    private void moved(Connection from) {
+        if (connection == from) {
+            attempt((opened, failure) -> replaced(from, opened, failure));
+        }
+    }
+
+    private void replaced(Connection old, @Nullable Connection opened, @Nullable Throwable failure) {
+        if (opened == null) { // the old one is better than none, and its name is looked up again
+            LOG.warn("[{}] where the name leads now is not connected: {}", reconnection.logName(), message(failure));
+        } else if (connection != old) { // lost or closed meanwhile
+            opened.close();
+        } else {
+            established(opened);
+            after(STILL_BUSY, () -> closeIdle(old));
+        }
+    }
+
+    /** Comes to an end: every call has a deadline, and a connection whose server does not answer those that expired is given up. */
+    private void closeIdle(Connection old) {
+        if (old.inFlight() > 0) {
+            after(STILL_BUSY, () -> closeIdle(old));
+        } else {
+            old.close();
+        }
     }
 
     /** Only now is the node well again: one that greets and then breaks its connections is not to be greeted without a pause. */

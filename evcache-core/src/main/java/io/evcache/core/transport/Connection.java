@@ -2,6 +2,8 @@ package io.evcache.core.transport;
 
 import io.evcache.core.command.Route;
 import io.evcache.core.error.EvCacheException;
+import java.net.InetAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -14,6 +16,11 @@ public interface Connection extends Route, AutoCloseable {
 
     /** Returns what the server at the other end can do, as probed when the connection was opened. */
     Capabilities capabilities();
+
+    /** Returns where the server is, if this is known; its node's name is looked up from time to time then, and the connection replaced if the name has moved. Empty by default: such a connection stays where it is. */
+    default Optional<InetAddress> address() {
+        return Optional.empty();
+    }
 
     /** Returns the stage that completes, with the reason, once this connection is closed by either side. Never completes exceptionally. */
     CompletionStage<EvCacheException> closed();

@@ -134,8 +134,8 @@ final class ZoneFactory {
 
     private NodeRoute open(Place place) {
         String logName = config.name() + "|" + place.zone() + "|" + place.node();
-        ConnectionPool pool =
-                ConnectionPool.start(transport, new Reconnection(place.node(), logName, admin, config.backoff()));
+        ConnectionPool pool = ConnectionPool.start(
+                transport, new Reconnection(place.node(), logName, admin, names, config.backoff()));
         return new NodeRoute(place.node(), place.zone(), pool);
     }
 

@@ -14,23 +14,42 @@ import io.evcache.core.time.Ticker;
 import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.transport.FakeTransport;
 import io.evcache.core.transport.FakeTransport.FakeConnection;
+import io.evcache.core.transport.HostNames;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class NodeRouteTest {
     private static final NodeAddress NODE = new NodeAddress("10.0.0.1", 11_211);
+    private static final NodeAddress NAMED = new NodeAddress("cache-0", 11_211);
     private static final Duration FIRST = Duration.ofMillis(50);
     private static final Duration CAP = Duration.ofSeconds(1);
 
     private final ManualScheduler admin = new ManualScheduler();
+    private final List<InetAddress> dns = new ArrayList<>();
     private final FakeTransport transport = FakeTransport.waiting(1);
     private final ConnectionPool pool = start(transport);
     private final NodeRoute route = new NodeRoute(NODE, "a", pool);
 
     private ConnectionPool start(FakeTransport over) {
-        ConnectionPool started =
-                ConnectionPool.start(over, new Reconnection(NODE, "test|a|node", admin, new Backoff(FIRST, CAP)));
+        return start(over, NODE);
+    }
+
+    private ConnectionPool start(FakeTransport over, NodeAddress node) {
+        HostNames names = HostNames.of(
+                host -> {
+                    if (dns.isEmpty()) {
+                        throw new UnknownHostException(host);
+                    }
+                    return List.copyOf(dns);
+                },
+                admin);
+        ConnectionPool started = ConnectionPool.start(
+                over, new Reconnection(node, "test|a|node", admin, names, new Backoff(FIRST, CAP)));
         admin.run();
         return started;
     }
@@ -244,6 +263,95 @@ class NodeRouteTest {
                 .hasSize(3)
                 .allSatisfy(connection ->
                         assertThat(connection.sent().size()).isPositive().matches(count -> count % 3 == 0));
+    }
+
+    /** A server that is replaced while it still answers was read and written for ever by clients that knew it, and by no other. */
+    @Test
+    void connectionFollowsTheNameOfItsNode() throws Exception {
+        dns.add(address(1));
+        FakeTransport moving = FakeTransport.waiting(1);
+        NodeRoute named = new NodeRoute(NAMED, "a", start(moving, NAMED));
+        FakeConnection old = moving.lastAttempt().succeedAt(address(1));
+        admin.pass(NameWatch.INTERVAL.multipliedBy(10));
+        assertThat(moving.attempts()).hasSize(1);
+
+        dns.set(0, address(2));
+        admin.pass(NameWatch.INTERVAL);
+        assertThat(moving.attempts()).as("one answer may be a mistake").hasSize(1);
+        admin.pass(NameWatch.INTERVAL);
+        assertThat(moving.attempts()).hasSize(2);
+        Pending<Lookup> before = named.send(Get.of(Key.of("k")), deadline());
+        FakeConnection current = moving.lastAttempt().succeedAt(address(2));
+        admin.run();
+        named.send(Get.of(Key.of("k")), deadline());
+
+        assertThat(old.sent()).hasSize(1);
+        assertThat(current.sent()).hasSize(1);
+        admin.pass(CAP);
+        assertThat(old.isClosed()).as("what is in flight is answered").isFalse();
+        before.complete(Lookup.Miss.PLAIN);
+        admin.pass(CAP);
+        assertThat(old.isClosed()).isTrue();
+        admin.pass(NameWatch.INTERVAL.multipliedBy(10));
+        assertThat(named.isConnected()).isTrue();
+        assertThat(moving.attempts()).hasSize(2);
+    }
+
+    @Test
+    void connectionStaysWhileItsAddressIsOneOfSeveralOrTheNameServersAreAway() throws Exception {
+        dns.addAll(List.of(address(2), address(1)));
+        FakeTransport staying = FakeTransport.waiting(1);
+        NodeRoute named = new NodeRoute(NAMED, "a", start(staying, NAMED));
+        staying.lastAttempt().succeedAt(address(1));
+
+        admin.pass(NameWatch.INTERVAL.multipliedBy(10));
+        dns.clear();
+        admin.pass(NameWatch.INTERVAL.multipliedBy(10));
+
+        assertThat(staying.attempts()).hasSize(1);
+        assertThat(named.isConnected()).isTrue();
+    }
+
+    @Test
+    void connectionStaysUntilThereIsOneToWhereTheNameHasMoved() throws Exception {
+        dns.add(address(2));
+        FakeTransport moving = FakeTransport.waiting(1);
+        NodeRoute named = new NodeRoute(NAMED, "a", start(moving, NAMED));
+        FakeConnection old = moving.lastAttempt().succeedAt(address(1));
+        admin.pass(NameWatch.INTERVAL.multipliedBy(2));
+
+        moving.lastAttempt().fail();
+        admin.run();
+
+        assertThat(old.isClosed()).isFalse();
+        assertThat(named.isConnected()).isTrue();
+        admin.pass(NameWatch.INTERVAL.multipliedBy(2));
+        assertThat(moving.attempts()).hasSize(3);
+    }
+
+    @Test
+    void connectionThatIsLostWhileItsNameMovesIsReplacedOnce() throws Exception {
+        dns.add(address(2));
+        FakeTransport moving = FakeTransport.waiting(1);
+        NodeRoute named = new NodeRoute(NAMED, "a", start(moving, NAMED));
+        FakeConnection old = moving.lastAttempt().succeedAt(address(1));
+        admin.pass(NameWatch.INTERVAL.multipliedBy(2));
+        FakeTransport.Attempt late = moving.lastAttempt();
+
+        old.lose();
+        admin.pass(CAP);
+        FakeConnection current = moving.lastAttempt().succeedAt(address(2));
+        FakeConnection second = late.succeedAt(address(2));
+        admin.run();
+
+        assertThat(moving.attempts()).hasSize(3);
+        assertThat(second.isClosed()).isTrue();
+        assertThat(current.isClosed()).isFalse();
+        assertThat(named.isConnected()).isTrue();
+    }
+
+    private static InetAddress address(int last) throws UnknownHostException {
+        return InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) last});
     }
 
     private Pending<Lookup> send(String key) {

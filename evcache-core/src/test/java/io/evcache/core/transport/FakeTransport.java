@@ -8,8 +8,10 @@ import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.error.NodeUnavailable.Reason;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.NodeAddress;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,7 +22,17 @@ public final class FakeTransport implements Transport {
     /** One call of {@link #connect}. */
     public record Attempt(NodeAddress node, int lane, CompletableFuture<Connection> outcome) {
         public FakeConnection succeed() {
+            return succeed(new FakeConnection(node));
+        }
+
+        /** As if that server had answered. */
+        public FakeConnection succeedAt(InetAddress address) {
             FakeConnection connection = new FakeConnection(node);
+            connection.address = address;
+            return succeed(connection);
+        }
+
+        private FakeConnection succeed(FakeConnection connection) {
             outcome.complete(connection);
             return connection;
         }
@@ -105,6 +117,7 @@ public final class FakeTransport implements Transport {
         private final CompletableFuture<EvCacheException> closed = new CompletableFuture<>();
         private final List<Pending<?>> sent = new ArrayList<>();
         private volatile Capabilities capabilities = Capabilities.all("fake");
+        private volatile @Nullable InetAddress address;
 
         FakeConnection(NodeAddress node) {
             this.node = node;
@@ -138,6 +151,11 @@ public final class FakeTransport implements Transport {
         @Override
         public Capabilities capabilities() {
             return capabilities;
+        }
+
+        @Override
+        public Optional<InetAddress> address() {
+            return Optional.ofNullable(address);
         }
 
         @Override

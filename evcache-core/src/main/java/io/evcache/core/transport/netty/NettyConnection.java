@@ -22,6 +22,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -225,6 +228,13 @@ final class NettyConnection implements Connection {
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    @Override
+    public Optional<InetAddress> address() {
+        return channel.remoteAddress() instanceof InetSocketAddress server
+                ? Optional.ofNullable(server.getAddress())
+                : Optional.empty();
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A source that looks up each zone by itself. A zone that cannot be looked up, or has no nodes, keeps those it had; one that never had any is left out until it has. The nodes are sorted by their text,
+ * A source that looks up each zone by itself. A zone that cannot be looked up, or has no nodes, keeps those it had, but for servers that another zone has now; one that has none is left out until it has. The nodes are sorted by their text,
  * so that a source that answers in another order every time says the same.
  */
 public final class ZoneByZone implements TopologySource {
@@ -34,25 +34,36 @@ public final class ZoneByZone implements TopologySource {
 
     @Override
     public Topology read(Consumer<? super Exception> partly) throws Exception {
+        Map<String, List<NodeAddress>> found = new HashMap<>();
         List<Exception> failures = new ArrayList<>();
-        List<Zone> found = new ArrayList<>();
         for (String zone : zones) {
             try {
-                last.put(zone, sorted(zone, lookup.nodes(zone)));
+                found.put(zone, sorted(zone, lookup.nodes(zone)));
             } catch (Exception e) { // a stranger's code
                 failures.add(e);
             }
-            List<NodeAddress> nodes = last.get(zone);
-            if (nodes != null) {
-                found.add(new Zone(zone, ZoneMode.READ_WRITE, nodes));
-            }
         }
-        if (found.isEmpty() && !failures.isEmpty()) {
+        last.keySet().removeAll(found.keySet());
+        List<NodeAddress> taken = found.values().stream().flatMap(List::stream).toList();
+        last.replaceAll((zone, nodes) -> without(taken, nodes));
+        last.putAll(found);
+        List<Zone> known = zones.stream()
+                .filter(zone -> !last.getOrDefault(zone, List.of()).isEmpty())
+                .map(zone -> new Zone(zone, ZoneMode.READ_WRITE, requireNonNull(last.get(zone), zone)))
+                .toList();
+        if (known.isEmpty() && !failures.isEmpty()) {
             throw failures.get(0);
         }
-        Topology topology = new Topology(found);
+        Topology topology = new Topology(known);
         failures.forEach(partly);
         return topology;
+    }
+
+    /** An address is given away again once its server is gone. Who remembered it would say it in two zones, which is no topology, and no zone's changes would be seen any more. */
+    private static List<NodeAddress> without(List<NodeAddress> taken, List<NodeAddress> remembered) {
+        return remembered.stream()
+                .filter(node -> taken.stream().noneMatch(node::isSameServer))
+                .toList();
     }
 
     private static List<NodeAddress> sorted(String zone, List<NodeAddress> nodes) {

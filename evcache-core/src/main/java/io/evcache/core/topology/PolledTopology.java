@@ -3,6 +3,8 @@ package io.evcache.core.topology;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks a source at an interval, and passes on what differs. The way to connect a registry that can be asked and does not call back.
  *
- * <p>What cannot be read is no news: the listener is told of the failure, the log once for each kind, and the last topology holds on. Immutable: each method returns a changed provider.
+ * <p>What cannot be read is no news: the listener is told of the failure, the log once for each kind until a reading is whole, and the last topology holds on. Immutable: each method returns a changed provider.
  */
 public final class PolledTopology implements TopologyProvider {
     private static final Logger LOG = LoggerFactory.getLogger(PolledTopology.class);
@@ -77,6 +79,9 @@ public final class PolledTopology implements TopologyProvider {
         /** For a listener that is being called, which is quick. */
         private static final long CLOSE_MILLIS = 1_000;
 
+        /** A source whose every failure has another text is logged so often, and then no more. */
+        private static final int MAX_KNOWN = 100;
+
         private final TopologyListener listener;
         private final TopologySource source;
         private final @Nullable ScheduledExecutorService own;
@@ -86,7 +91,11 @@ public final class PolledTopology implements TopologyProvider {
         /** Confined to the one run at a time, as is what is below. */
         private @Nullable Topology last;
 
-        private @Nullable String lastFailure;
+        /** The texts of what could not be read since the last reading that was whole. */
+        private final Set<String> known = new HashSet<>();
+
+        /** Whether something could not be read in this round. */
+        private boolean failed;
 
         Watch(TopologyListener listener, TopologySource source) {
             this.listener = listener;
@@ -114,15 +123,16 @@ public final class PolledTopology implements TopologyProvider {
             if (closed) {
                 return;
             }
+            failed = false;
             try {
                 Topology now = source.read(this::failed);
                 if (!closed && !now.equals(last)) {
                     last = now;
                     listener.changed(now);
                 }
-                if (lastFailure != null) {
+                if (!failed && !known.isEmpty()) {
                     LOG.info("[{}] the topology can be read again", name);
-                    lastFailure = null;
+                    known.clear();
                 }
             } catch (Exception e) { // a stranger's code, here or in the listener; the next round comes all the same
                 failed(e);
@@ -137,13 +147,13 @@ public final class PolledTopology implements TopologyProvider {
             if (closed) {
                 return;
             }
+            failed = true;
             String text = String.valueOf(failure);
-            if (text.equals(lastFailure)) {
-                LOG.debug("[{}] the topology still cannot be read", name, failure);
+            if (known.size() < MAX_KNOWN && known.add(text)) {
+                LOG.warn("[{}] the topology cannot be read wholly, keeping what was last: {}", name, text);
             } else {
-                LOG.warn("[{}] the topology cannot be read, keeping the last one: {}", name, text);
+                LOG.debug("[{}] the topology still cannot be read", name, failure);
             }
-            lastFailure = text;
             listener.failed(failure);
         }
 

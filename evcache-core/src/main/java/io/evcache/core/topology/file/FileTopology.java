@@ -12,7 +12,7 @@ import java.time.Duration;
  * in the next, and one that starts with {@code #} is a comment. UTF-8.
  *
  * <p>The file is read again every second, whatever its time of change says: on network disks and where a file is replaced by way of links, as Kubernetes does, nothing else is reliable, and it costs next to nothing.
- * Text that is no topology, a file that is missing or half written is a failure: the last topology holds on.
+ * Text that is no topology and a file that is missing are a failure: the last topology holds on. Half a file may be a topology, too: write another one beside it and rename that, which replaces the old one at once.
  */
 public final class FileTopology {
     /** An hour of reading a page that is in memory costs milliseconds. */

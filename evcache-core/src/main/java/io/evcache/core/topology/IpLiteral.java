@@ -2,6 +2,7 @@ package io.evcache.core.topology;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /** Tells literal addresses from names without ever asking a name server. */
 final class IpLiteral {
@@ -22,15 +23,24 @@ final class IpLiteral {
     }
 
     static boolean isIpv6(String text) {
-        if (text.indexOf(':') < 0 || !text.matches("[0-9a-fA-F:.]+")) {
-            return false;
+        return text.matches("[0-9a-fA-F:.]+") && ipv6(text) != null;
+    }
+
+    /** Returns whether both are IPv6 addresses, and the same one, however each is written. */
+    static boolean isSameIpv6(String one, String other) {
+        InetAddress address = ipv6(one);
+        return address != null && address.equals(ipv6(other));
+    }
+
+    private static @Nullable InetAddress ipv6(String text) {
+        if (text.indexOf(':') < 0) {
+            return null;
         }
         try {
             // A text in brackets is parsed or refused by the JDK, never looked up.
-            InetAddress unused = InetAddress.getByName("[" + text + "]");
-            return true;
+            return InetAddress.getByName("[" + text + "]");
         } catch (UnknownHostException e) {
-            return false;
+            return null;
         }
     }
 }

@@ -187,7 +187,11 @@ public record NodeAddress(
         }
         String here = ip == null ? host : ip;
         String there = other.ip == null ? other.host : other.ip;
-        return host.equalsIgnoreCase(other.host) || here.equalsIgnoreCase(there);
+        if (here.equalsIgnoreCase(there) || IpLiteral.isSameIpv6(here, there)) {
+            return true;
+        }
+        boolean bothTold = ip != null && other.ip != null; // one name may stand before several servers
+        return !bothTold && host.equalsIgnoreCase(other.host);
     }
 
     private static String describe(String host, @Nullable String ip, String port) {

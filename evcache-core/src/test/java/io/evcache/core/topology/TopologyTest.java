@@ -100,7 +100,9 @@ class TopologyTest {
                 "a=cache:11211;b=CACHE:11211",
                 "a=cache/10.0.0.1:11211;b=10.0.0.1:11211",
                 "a=one/10.0.0.1:11211,two/10.0.0.1:11211",
-                "a=cache/10.0.0.1:11211;b=cache:11211"
+                "a=cache/10.0.0.1:11211;b=cache:11211",
+                "a=[::1]:11211;b=[0:0:0:0:0:0:0:1]:11211",
+                "a=cache/[2001:DB8::1]:11211;b=other/[2001:db8:0::1]:11211"
             })
     void sameServerInOtherWordsIsADuplicateToo(String text) {
         assertThat(problemsOf(() -> Topology.parse(text))).hasSize(1);
@@ -111,6 +113,16 @@ class TopologyTest {
         assertThat(problemsOf(() -> Topology.parse("a=n1@h1:1,n1@h2:1")))
                 .containsExactly("nodes h1:1 and h2:1 of zone 'a' have the same id 'n1'");
         assertThat(Topology.parse("a=n1@h1:1,n2@h2:1;b=n1@h3:1,n2@h4:1").zones())
+                .hasSize(2);
+    }
+
+    /** Taken for one server and refused, though their addresses tell them apart. */
+    @Test
+    void oneNameWithTwoAddressesIsTwoServers() {
+        assertThat(Topology.parse("a=cache/10.0.0.1:11211,cache/10.0.0.2:11211")
+                        .zones()
+                        .get(0)
+                        .nodes())
                 .hasSize(2);
     }
 

@@ -187,6 +187,18 @@ public final class KetamaRing<N> implements Ring<N> {
         return nodes;
     }
 
+    /** Returns the nodes that no key belongs to, since others have claimed all of their points: most often nodes of the same text in this dialect. In the order of the members; usually none. */
+    public List<N> nodesWithoutKeys() {
+        boolean[] owns = new boolean[nodes.size()];
+        for (int i = 0; i < points.size(); i++) {
+            owns[points.owner(i)] = true;
+        }
+        return IntStream.range(0, owns.length)
+                .filter(node -> !owns[node])
+                .mapToObj(nodes::get)
+                .toList();
+    }
+
     /**
      * Sixteen hexadecimal digits that are the same for the same points and owners, on any machine and in any release. Clients
      * that share a cache and show different fingerprints do not find each other's data.

@@ -125,6 +125,13 @@ final class ZoneFactory {
         KetamaRing<NodeRoute> ring =
                 config.keepTogetherBefore().map(whole::keepingTogetherBefore).orElse(whole);
         LOG.info("[{}|{}] {} fingerprint {}, {}", config.name(), zone.name(), ring, ring.fingerprint(), zone.nodes());
+        ring.nodesWithoutKeys()
+                .forEach(node -> LOG.warn(
+                        "[{}|{}] no key belongs to node {}: to the {} ring it is the same as another one of the zone; an id tells them apart",
+                        config.name(),
+                        zone.name(),
+                        node.address(),
+                        config.dialect()));
         Route route = new RingRoute(ring);
         Route complete = config.bigValues()
                 .map(how -> (Route) new BigValueRoute(route, how))

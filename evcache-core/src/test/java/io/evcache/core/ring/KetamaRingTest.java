@@ -114,6 +114,20 @@ class KetamaRingTest {
         assertThat(ring.nodes()).containsExactly("10.0.0.1:11211", "10.0.0.1:11212");
     }
 
+    /** Two ports of one address in the dialect of Netflix's client: nobody heard that one of them stays empty. */
+    @Test
+    void nodeWithoutKeysIsNamed() {
+        RingMember<String> early = new RingMember<>("10.0.0.1", null, 11211, "early");
+        RingMember<String> late = new RingMember<>("10.0.0.1", null, 11212, "late");
+
+        assertThat(KetamaRing.of(RingDialect.EVCACHE, List.of(early, late)).nodesWithoutKeys())
+                .containsExactly("early");
+        assertThat(KetamaRing.of(RingDialect.LIBMEMCACHED, List.of(early, late)).nodesWithoutKeys())
+                .isEmpty();
+        assertThat(KetamaRing.of(RingDialect.EVCACHE, List.of(early)).nodesWithoutKeys())
+                .isEmpty();
+    }
+
     @Test
     void allNodesGetAShareOfTheKeys() {
         assertThat(homes(three))

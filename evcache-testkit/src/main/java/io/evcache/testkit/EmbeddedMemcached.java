@@ -153,7 +153,20 @@ public final class EmbeddedMemcached implements AutoCloseable {
         return running().map(MemcachedListener::itemCount).orElse(0);
     }
 
-    /** Removes all items at once; the CAS sequence goes on. */
+    /**
+     * Brings it back to a good state: running, answering, empty. One that is stopped or hangs is started anew, and connections to the latter end: what they brought while it hung is not answered, nor done.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public synchronized void reset() {
+        if (listener == null || listener.isHanging()) {
+            restart();
+        } else {
+            listener.clear();
+        }
+    }
+
+    /** Removes all items at once, and forgets a delayed {@code flush_all}; the CAS sequence goes on. */
     public void flush() {
         running().ifPresent(MemcachedListener::clear);
     }

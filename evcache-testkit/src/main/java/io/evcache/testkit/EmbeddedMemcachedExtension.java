@@ -53,11 +53,7 @@ public final class EmbeddedMemcachedExtension
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        if (!server().isRunning()) {
-            server().restart();
-        }
-        server().resume();
-        server().flush();
+        server().reset();
     }
 
     @Override

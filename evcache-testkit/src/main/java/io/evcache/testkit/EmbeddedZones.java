@@ -131,11 +131,9 @@ public final class EmbeddedZones implements AutoCloseable {
         allNodes().forEach(EmbeddedMemcached::flush);
     }
 
-    /** Brings every node back to a good state: running, not hanging, empty. */
+    /** Brings every node back to a good state, as {@link EmbeddedMemcached#reset()} does: running, answering, empty. */
     public void reset() {
-        zones.keySet().forEach(this::startZone);
-        zones.keySet().forEach(this::resumeZone);
-        flush();
+        allNodes().forEach(EmbeddedMemcached::reset);
     }
 
     private List<EmbeddedMemcached> allNodes() {

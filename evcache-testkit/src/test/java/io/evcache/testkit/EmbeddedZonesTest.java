@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.MethodOrderer;
@@ -84,6 +87,44 @@ class EmbeddedZonesTest {
 
         set(zones.node("a", 0), "other");
         assertThat(zones.zonesHolding("k")).containsExactly("a");
+    }
+
+    /** It was done once the next test had begun, in most of its runs. */
+    @Test
+    void whatWasSentToAHungNodeIsNotDoneAfterAReset(EmbeddedZones zones) throws IOException {
+        zones.hangZone("a");
+        try (Socket before =
+                new Socket(InetAddress.getLoopbackAddress(), zones.node("a", 0).port())) {
+            before.getOutputStream().write("set k 0 0 1\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            zones.reset();
+
+            assertThat(firstByte(before)).as("the connection ends, unanswered").isEqualTo(-1);
+            assertThat(zones.zonesHolding("k")).isEmpty();
+        }
+    }
+
+    private static int firstByte(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read();
+        } catch (SocketException e) { // a connection with bytes that nobody has read is not closed but reset
+            return -1;
+        }
+    }
+
+    @Test
+    void delayedFlushEndsWithAReset(EmbeddedZones zones) throws IOException {
+        EmbeddedMemcached node = zones.node("a", 0);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port());
+        try (WireConnection connection = new WireConnection(address)) {
+            assertThat(connection.ask(List.of("flush_all 5"))).containsExactly("OK");
+        }
+
+        zones.reset();
+        set(node, "k");
+        clock.advance(Duration.ofSeconds(10));
+
+        assertThat(node.keys()).containsExactly("k");
     }
 
     @Test

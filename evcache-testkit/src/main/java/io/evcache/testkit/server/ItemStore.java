@@ -163,7 +163,6 @@ final class ItemStore {
     void flush(int delay) {
         long at = delay == 0 ? clock.now() : clock.expiry(delay);
         if (at <= clock.now()) {
-            flushedUpTo = 0;
             clear();
         } else {
             flushedUpTo = at - 1;
@@ -174,8 +173,9 @@ final class ItemStore {
         return flushedUpTo != 0 && flushedUpTo <= clock.now() && item.time <= flushedUpTo;
     }
 
-    /** Drops everything at once. */
+    /** Drops everything at once; a delayed flush before it has nothing more to do. */
     void clear() {
+        flushedUpTo = 0;
         List.copyOf(items.values()).forEach(this::unlink);
     }
 

@@ -124,7 +124,8 @@ public final class MemcachedListener {
         channel.pipeline().addLast(new ConnectionHandler(dialect, store, statistics, this::isHanging));
     }
 
-    private boolean isHanging() {
+    /** Returns whether it {@linkplain #hang hangs}. */
+    public boolean isHanging() {
         synchronized (channels) {
             return hanging;
         }
@@ -209,7 +210,7 @@ public final class MemcachedListener {
         }
     }
 
-    /** Removes everything. */
+    /** Removes everything, and forgets a delayed flush. */
     public void clear() {
         synchronized (store) {
             store.clear();

@@ -1,5 +1,6 @@
 package io.evcache.client;
 
+import io.evcache.client.pipeline.Interceptor;
 import io.evcache.core.node.NodeRoute;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -18,6 +19,12 @@ public final class Patient {
     public static EvCacheClient connect(String zones, String localZone) {
         return connected(
                 EvCacheClient.connect(builder(zones).localZone(localZone).build()));
+    }
+
+    public static EvCacheClient connect(String zones, Interceptor interceptor) {
+        return connected(EvCacheClient.builder(builder(zones).build())
+                .interceptor(interceptor)
+                .connect());
     }
 
     private static EvCacheConfig.Builder builder(String zones) {

@@ -285,7 +285,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
         threads.close();
     }
 
-    /** Stores a value once it has been taken by whoever writes it to the source. */
+    /** Stores a value once it has been taken by whoever writes it to the source. If it does not wait there any more, the key may have been invalidated before it was stored, and is invalidated once more. */
     void store(K key, V value, Runnable take) {
         Key wire = loads.target(key).wire();
         EncodedValue encoded = items.encode(wire, value);
@@ -293,6 +293,9 @@ public final class CacheAside<K, V> implements AutoCloseable {
         loads.flights.outdate(wire);
         items.set(wire, encoded, loads.freshness.kept(items.jittered(wire, items.ttl())))
                 .await(loads.options.loadTimeout());
+        if (loads.unsaved(key) != value) {
+            WriteLatch unused = outdate(wire);
+        }
     }
 
     /** Returns how many keys are being loaded, stored, or waited for. */

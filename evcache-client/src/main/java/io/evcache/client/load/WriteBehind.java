@@ -66,7 +66,8 @@ public final class WriteBehind<K, V> implements AutoCloseable {
     }
 
     /**
-     * Has the value written to the source soon, and stores it in every zone now; returns when the cache's write policy is decided.
+     * Has the value written to the source soon, and stores it in every zone now; returns when the cache's write policy is decided. If it has been written or replaced by then, the key is invalidated, since the cache may hold
+     * an older value than the source.
      *
      * @throws WriteBehindFull if {@code maxPending} other keys wait; nothing has been changed then. Write it through instead, or tell your own caller
      * @throws IllegalStateException after {@link #close()}

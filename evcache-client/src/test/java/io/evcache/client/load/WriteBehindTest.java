@@ -9,6 +9,11 @@ import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.Patient;
 import io.evcache.client.Undeclared;
+import io.evcache.client.pipeline.Interceptor;
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.core.command.Store;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.time.Duration;
@@ -18,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -39,13 +45,16 @@ class WriteBehindTest {
     private final List<Map<String, Integer>> batches = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> lost = new ConcurrentHashMap<>();
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicBoolean holdsNextSet = new AtomicBoolean();
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
     private EvCacheClient client;
     private CacheAside<String, Integer> aside;
 
     @BeforeEach
     void connect() {
         zones().flush();
-        client = Patient.connect(zones().connectString());
+        client = Patient.connect(zones().connectString(), holdingOneSet());
         EvCache<Integer> cache = client.cache("behind", new IntText());
         aside = CacheAside.over(cache, (String key) -> key)
                 .loader(key -> database.getOrDefault(key, -1))
@@ -54,6 +63,7 @@ class WriteBehindTest {
 
     @AfterEach
     void close() {
+        goOn.countDown();
         aside.close();
         client.close();
     }
@@ -121,6 +131,36 @@ class WriteBehindTest {
             behind.flush(LONG);
 
             Awaitility.await().until(() -> Integer.valueOf(2).equals(aside.get("a")));
+        }
+    }
+
+    /** The older value came into the cache after the newer one had been written and its key invalidated, and stayed until it expired. */
+    @Test
+    void aPutThatIsOvertakenLeavesNoOlderValueThanTheSourceHas() throws Exception {
+        try (WriteBehind<String, Integer> behind = behind(PATIENT)) {
+            Thread overtaken = putHeldUpBeforeItsSet(behind, "a", 1);
+            behind.put("a", 2);
+            assertThat(behind.flush(LONG)).isTrue();
+            Awaitility.await().until(() -> zones().zonesHolding("behind:a").isEmpty());
+
+            goOn.countDown();
+            overtaken.join();
+
+            Awaitility.await().until(() -> Integer.valueOf(2).equals(aside.get("a")));
+        }
+    }
+
+    @Test
+    void aPutThatIsOvertakenLeavesNoOlderValueThanWaits() throws Exception {
+        try (WriteBehind<String, Integer> behind = behind(PATIENT)) {
+            Thread overtaken = putHeldUpBeforeItsSet(behind, "a", 1);
+            behind.put("a", 2);
+
+            goOn.countDown();
+            overtaken.join();
+
+            Awaitility.await().until(() -> Integer.valueOf(2).equals(aside.get("a")));
+            assertThat(database).isEmpty();
         }
     }
 
@@ -254,6 +294,33 @@ class WriteBehindTest {
 
     private WriteBehind<String, Integer> behind(WriteBehindOptions options) {
         return aside.writeBehind(this::write, options, (values, cause) -> lost.putAll(values));
+    }
+
+    /** Returns the thread that puts, which goes on when it is let. */
+    private Thread putHeldUpBeforeItsSet(WriteBehind<String, Integer> behind, String key, int value) throws Exception {
+        holdsNextSet.set(true);
+        Thread thread = new Thread(() -> behind.put(key, value));
+        thread.setDaemon(true);
+        thread.start();
+        assertThat(held.await(30, SECONDS)).isTrue();
+        return thread;
+    }
+
+    private Interceptor holdingOneSet() {
+        return new Interceptor() {
+            @Override
+            public WriteLatch write(Write write, Next next) {
+                if (write.command() instanceof Store && holdsNextSet.getAndSet(false)) {
+                    held.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+                return next.write(write);
+            }
+        };
     }
 
     private void write(Map<String, Integer> batch) {

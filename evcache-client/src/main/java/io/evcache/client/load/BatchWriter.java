@@ -12,7 +12,7 @@ import java.util.Map;
 public interface BatchWriter<K, V> {
 
     /**
-     * Writes all of them. Must be repeatable: a batch that has thrown is written again, whole or in parts.
+     * Writes all of them. Must be repeatable: a batch that has thrown is written again, whole or in parts. An interrupt that it leaves set is dropped.
      *
      * @param batch at least one, the longest waiting first; not to be modified
      */

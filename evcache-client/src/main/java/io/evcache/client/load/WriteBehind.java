@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>What can be stale.</b> This object's {@link CacheAside} never loads a key whose value waits here: it answers that value. Another JVM whose read misses meanwhile loads the old one; once the new one is in the source, the key is invalidated, so that the
  * next read loads it. Of two JVMs that put the same key the last one to be written stays.
  *
- * <p>Several values of one key are one: the last. Batches are written by one daemon thread, one after the other. A batch that throws is tried again after a pause with jitter; after two failures in a row one value at a time, so that one that cannot be written holds up
+ * <p>Several values of one key are one: the last. Batches are written by one daemon thread, one after the other; an interrupt ends neither it nor the trying. A batch that throws is tried again after a pause with jitter; after two failures in a row one value at a time, so that one that cannot be written holds up
  * only itself. Thread-safe.
  *
  * @param <K> the keys of the DAO
@@ -142,17 +142,19 @@ public final class WriteBehind<K, V> implements AutoCloseable {
 
     private void work() {
         int failures = 0;
-        try {
-            while (true) {
+        while (true) {
+            try {
                 int size = failures < FAILURES_TO_GO_ONE_BY_ONE ? options.maxBatch() : 1;
                 Map<K, WriteQueue.Waiting<V>> batch = queue.take(size);
                 if (batch.isEmpty()) {
                     return;
                 }
                 failures = write(batch) ? 0 : failed(failures);
+            } catch (InterruptedException e) {
+                // A stranger's, such as a time limit of a call of the writer that has ended meanwhile: nobody of ours
+                // interrupts this thread.
+                LOG.debug("The thread that writes behind was interrupted, and goes on");
             }
-        } catch (InterruptedException e) {
-            LOG.warn("The thread that writes behind was interrupted, and ends; {} values wait", queue.pending());
         }
     }
 
@@ -165,6 +167,8 @@ public final class WriteBehind<K, V> implements AutoCloseable {
             LOG.debug("A batch of {} was not written", values.size(), e);
             lastFailure = e;
             return false;
+        } finally {
+            boolean unused = Thread.interrupted(); // what the writer left is not meant for the handler of losses
         }
         lastFailure = null;
         writtenCount.add(values.size());

@@ -233,6 +233,49 @@ class WriteBehindTest {
         return List.of(new IllegalStateException("no"), new InterruptedException("no"), new NoClassDefFoundError("no"));
     }
 
+    /** Code that catches an InterruptedException sets the flag again. The thread that writes ended with it, and nothing was written any more. */
+    @Test
+    void anInterruptThatTheWriterLeavesSetIsForNobodyElse() {
+        List<Boolean> handlerInterrupted = new CopyOnWriteArrayList<>();
+        try (WriteBehind<String, Integer> behind = aside.writeBehind(
+                batch -> {
+                    Thread.currentThread().interrupt();
+                    write(batch);
+                },
+                PATIENT.retryFor(Duration.ofMillis(1)),
+                (values, cause) -> handlerInterrupted.add(Thread.currentThread().isInterrupted()))) {
+            behind.put("poison", -5);
+            behind.put("good", 1);
+
+            assertThat(behind.flush(LONG)).isTrue();
+
+            assertThat(database).isEqualTo(Map.of("good", 1));
+            Awaitility.await().until(() -> !handlerInterrupted.isEmpty());
+            assertThat(handlerInterrupted).containsExactly(false);
+        }
+    }
+
+    @Test
+    void anInterruptBetweenTwoBatchesDoesNotEndTheWriting() {
+        AtomicReference<Thread> writing = new AtomicReference<>();
+        try (WriteBehind<String, Integer> behind = aside.writeBehind(
+                batch -> {
+                    writing.set(Thread.currentThread());
+                    write(batch);
+                },
+                PATIENT,
+                (values, cause) -> lost.putAll(values))) {
+            behind.put("a", 1);
+            assertThat(behind.flush(LONG)).isTrue();
+
+            requireNonNull(writing.get()).interrupt();
+            behind.put("b", 2);
+
+            assertThat(behind.flush(LONG)).isTrue();
+            assertThat(database).isEqualTo(Map.of("a", 1, "b", 2));
+        }
+    }
+
     @Test
     void whatIsTooMuchIsRefusedAndChangesNothing() {
         try (WriteBehind<String, Integer> behind = behind(PATIENT.maxPending(2))) {

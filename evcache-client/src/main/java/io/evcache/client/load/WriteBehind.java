@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,7 +96,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
      */
     public boolean flush(Duration timeout) {
         try {
-            return queue.flush(timeout.toNanos());
+            return queue.flush(timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CallInterrupted("interrupted while values were written", e);
@@ -125,7 +126,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
         }
         queue.close();
         try {
-            thread.join(Math.max(1, options.closeTimeout().toMillis()));
+            thread.join(Math.max(1, TimeUnit.MILLISECONDS.convert(options.closeTimeout())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -154,6 +155,10 @@ public final class WriteBehind<K, V> implements AutoCloseable {
                 // A stranger's, such as a time limit of a call of the writer that has ended meanwhile: nobody of ours
                 // interrupts this thread.
                 LOG.debug("The thread that writes behind was interrupted, and goes on");
+            } catch (Throwable e) { // an error, or the code of a key
+                LOG.error("Writing behind failed, and goes on; {} values wait", queue.pending(), e);
+                LockSupport.parkNanos(
+                        PAUSES.delay(failures++, ThreadLocalRandom.current()).toNanos());
             }
         }
     }
@@ -207,7 +212,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
     @Override
     public String toString() {
         return "WriteBehind(" + queue + ", "
-                + TimeUnit.MILLISECONDS.toSeconds(options.retryFor().toMillis()) + " s of trying, " + written()
+                + options.retryFor().toSeconds() + " s of trying, " + written()
                 + " written, " + lost() + " lost)";
     }
 }

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * How a {@link WriteBehind} behaves. Immutable: each method returns changed options.
+ * How a {@link WriteBehind} behaves. Immutable: each method returns changed options. Times of any length are taken; 292 years and more are for ever.
  *
  * @param maxPending how many keys may wait; a put of a further key is refused
  * @param maxBatch how many values are written at once
@@ -52,7 +52,7 @@ public record WriteBehindOptions(
         return new WriteBehindOptions(maxPending, maxBatch, delay, retryFor, closeTimeout);
     }
 
-    /** Sets how long at least a value is tried again after its first failure, before it is given up: more than zero. Default: a minute. */
+    /** Sets how long at least a value is tried again after its first failure, before it is given up: more than zero. Default: a minute. For ever where nothing may be lost: then the queue gets full, and puts are refused. */
     public WriteBehindOptions retryFor(Duration time) {
         return new WriteBehindOptions(maxPending, maxBatch, maxDelay, time, closeTimeout);
     }

@@ -66,7 +66,7 @@ final class WriteQueue<K, V> {
     }
 
     /**
-     * Waits until a batch is due, and takes it. It counts as pending until {@link #written} or {@link #failed}.
+     * Waits until a batch is due, and takes it. It counts as pending until {@link #written} or {@link #failed}, and is what is taken until then.
      *
      * @param max how many at most
      * @return empty once the queue is closed and nothing waits
@@ -74,6 +74,9 @@ final class WriteQueue<K, V> {
     Map<K, Waiting<V>> take(int max) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            if (!taken.isEmpty()) {
+                return taken;
+            }
             for (long left = nanosLeft(); left > 0; left = nanosLeft()) {
                 if (left == Long.MAX_VALUE) {
                     changed.await();
@@ -104,8 +107,7 @@ final class WriteQueue<K, V> {
         if (flushing > 0 || closed || waiting.size() >= options.maxBatch()) {
             return pause;
         }
-        long due =
-                waiting.values().iterator().next().since() + options.maxDelay().toNanos() - now;
+        long due = waiting.values().iterator().next().since() + nanos(options.maxDelay()) - now;
         return Math.max(pause, due);
     }
 
@@ -137,9 +139,7 @@ final class WriteQueue<K, V> {
                 if (waiting.containsKey(key)) {
                     return;
                 }
-                if (isAlone
-                        && first != null
-                        && now - first >= options.retryFor().toNanos()) {
+                if (isAlone && first != null && now - first >= nanos(options.retryFor())) {
                     givenUp.put(key, entry.value());
                 } else {
                     waiting.put(key, new Waiting<>(entry.value(), entry.since(), first == null ? now : first));
@@ -155,12 +155,12 @@ final class WriteQueue<K, V> {
     }
 
     /** Has what waits written without delay, and waits until nothing is pending. Returns whether that was so in time. */
-    boolean flush(long nanos) throws InterruptedException {
+    boolean flush(Duration timeout) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             flushing++;
             changed.signalAll();
-            long left = nanos;
+            long left = nanos(timeout);
             while (size() > 0 && left > 0) {
                 left = changed.awaitNanos(left);
             }
@@ -212,6 +212,11 @@ final class WriteQueue<K, V> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The largest number for what is longer than that, 292 years: a user may mean for ever. */
+    private static long nanos(Duration time) {
+        return TimeUnit.NANOSECONDS.convert(time);
     }
 
     private int size() {

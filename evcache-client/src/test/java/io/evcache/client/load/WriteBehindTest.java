@@ -17,6 +17,7 @@ import io.evcache.core.command.Store;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -273,6 +274,55 @@ class WriteBehindTest {
 
             assertThat(behind.flush(LONG)).isTrue();
             assertThat(database).isEqualTo(Map.of("a", 1, "b", 2));
+        }
+    }
+
+    /** Each was too much for a long of nanoseconds; the thread that writes ended with the first failure, or a put, a flush or the close threw. */
+    @Test
+    void allTimesMayBeForEver() {
+        Duration forEver = ChronoUnit.FOREVER.getDuration();
+        failures.set(1);
+        try (WriteBehind<String, Integer> behind = behind(new WriteBehindOptions(10, 10, forEver, forEver, forEver))) {
+            behind.put("a", 1);
+
+            assertThat(behind.flush(forEver)).isTrue();
+
+            assertThat(batches).hasSize(2);
+            assertThat(behind.toString()).contains("1 written");
+        }
+        assertThat(database).isEqualTo(Map.of("a", 1));
+    }
+
+    @Test
+    void aKeyWhoseCodeFailsOnceIsWrittenAllTheSame() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        class Odd {
+            @Override
+            public int hashCode() {
+                if (Thread.currentThread().getName().equals("evcache-write-behind") && fails.getAndSet(false)) {
+                    throw new IllegalStateException("odd");
+                }
+                return 1;
+            }
+
+            @Override
+            public boolean equals(Object other) {
+                return other == this;
+            }
+        }
+        List<Integer> written = new CopyOnWriteArrayList<>();
+        EvCache<Integer> cache = client.cache("odd", new IntText());
+        try (CacheAside<Odd, Integer> odd = CacheAside.over(cache, (Odd key) -> "odd")
+                        .loader(key -> -1)
+                        .build();
+                WriteBehind<Odd, Integer> behind =
+                        odd.writeBehind(batch -> written.addAll(batch.values()), PATIENT, (values, cause) -> {})) {
+            behind.put(new Odd(), 1);
+
+            assertThat(behind.flush(LONG)).isTrue();
+
+            assertThat(fails).isFalse();
+            assertThat(written).containsExactly(1);
         }
     }
 

@@ -63,6 +63,15 @@ class WriteQueueTest {
     }
 
     @Test
+    void whatWasTakenIsTakenAgainIfNothingWasSaidOfIt() throws Exception {
+        queue.offer("a", 1);
+        queue.take(10);
+        queue.offer("b", 2);
+
+        assertThat(queue.take(10)).containsOnlyKeys("a");
+    }
+
+    @Test
     void aValueIsGivenUpOnlyAfterItHasFailedForTheWholeTimeAndThenAlone() throws Exception {
         queue.offer("a", 1);
         queue.take(10);

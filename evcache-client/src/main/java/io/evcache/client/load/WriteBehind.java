@@ -113,12 +113,15 @@ public final class WriteBehind<K, V> implements AutoCloseable {
         return writtenCount.sum();
     }
 
-    /** Returns how many values were given up. */
+    /** Returns how many values were given up, or left by {@link #close()}. */
     public long lost() {
         return lostCount.sum();
     }
 
-    /** Takes no more; writes what waits, for at most {@code closeTimeout}, without pauses for trying again longer than that; what is left is lost, and told. Idempotent. */
+    /**
+     * Takes no more, and writes what waits for at most {@code closeTimeout}, or until the caller is interrupted, without pauses for trying again longer than that. When it returns, each value is written, or was told to the handler of
+     * losses. That includes what a writer that hangs has in hand, which it may still write; no other batch begins. Idempotent.
+     */
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {

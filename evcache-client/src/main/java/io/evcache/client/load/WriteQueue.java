@@ -182,11 +182,13 @@ final class WriteQueue<K, V> {
         }
     }
 
-    /** Empties the queue, and returns what was in it and is not being written. */
+    /** Empties the queue, and returns what was in it or had been taken, so that nothing becomes of a batch that fails later. */
     Map<K, V> drain() {
         lock.lock();
         try {
             Map<K, V> rest = new LinkedHashMap<>();
+            taken.forEach((key, entry) -> rest.put(key, entry.value()));
+            taken = Map.of();
             waiting.forEach((key, entry) -> rest.put(key, entry.value()));
             waiting.clear();
             changed.signalAll();

@@ -354,25 +354,36 @@ class WriteBehindTest {
         assertThatThrownBy(() -> behind.put("c", 3)).isInstanceOf(IllegalStateException.class);
     }
 
+    /** What was in hand was told to nobody: it was queued again, and tried for {@code retryFor} after the close. */
     @Test
-    void whatCannotBeWrittenUntilTheEndIsLostAndTold() throws Exception {
-        CountDownLatch hung = new CountDownLatch(1);
+    void whatCannotBeWrittenUntilTheEndIsToldAndNotTriedAgain() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch hung = new CountDownLatch(1);
+        AtomicReference<Thread> writing = new AtomicReference<>();
+        List<Map<String, Integer>> told = new CopyOnWriteArrayList<>();
         WriteBehind<String, Integer> behind = aside.writeBehind(
                 batch -> {
+                    batches.add(new HashMap<>(batch));
+                    writing.set(Thread.currentThread());
                     begun.countDown();
                     hung.await();
+                    throw new IllegalStateException("database down");
                 },
                 WriteBehindOptions.DEFAULTS.maxDelay(Duration.ofMillis(1)).closeTimeout(Duration.ofMillis(20)),
-                (values, cause) -> lost.putAll(values));
+                (values, cause) -> told.add(new HashMap<>(values)));
         behind.put("a", 1);
         assertThat(begun.await(30, SECONDS)).isTrue();
         behind.put("b", 2);
 
         behind.close();
-
-        assertThat(lost).isEqualTo(Map.of("b", 2));
+        List<Map<String, Integer>> toldByThen = List.copyOf(told);
         hung.countDown();
+        requireNonNull(writing.get()).join();
+
+        assertThat(toldByThen).containsExactly(Map.of("a", 1, "b", 2));
+        assertThat(told).isEqualTo(toldByThen);
+        assertThat(behind.lost()).isEqualTo(2);
+        assertThat(batches).containsExactly(Map.of("a", 1));
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.evcache.core.time.Backoff;
 import io.evcache.core.time.Ticker;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>What can be stale.</b> This object's {@link CacheAside} never loads a key whose value waits here: it answers that value. Another JVM whose read misses meanwhile loads the old one; once the new one is in the source, the key is invalidated, so that the
  * next read loads it. Of two JVMs that put the same key the last one to be written stays.
  *
- * <p>Several values of one key are one: the last. Batches are written by one daemon thread, one after the other; an interrupt ends neither it nor the trying. A batch that throws is tried again after a pause with jitter; after two failures in a row one value at a time, so that one that cannot be written holds up
- * only itself. Thread-safe.
+ * <p>Several values of one key are one: the last. Batches are written by one daemon thread, one after the other; an interrupt ends neither it nor the trying. A batch that throws is tried again after a pause with jitter, and after two failures in a row one value at
+ * a time. What fails again although others have been written meanwhile is from then on written alone, after pauses of its own: a value that cannot be written, and those that a later put gives its key, hold up others only as long as the calls take that try it.
+ * Thread-safe.
  *
  * @param <K> the keys of the DAO
  * @param <V> the values
@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class WriteBehind<K, V> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriteBehind.class);
     private static final Backoff PAUSES = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
-    private static final int FAILURES_TO_GO_ONE_BY_ONE = 2;
 
     private final CacheAside<K, V> aside;
     private final BatchWriter<K, V> writer;
@@ -57,7 +56,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
         this.writer = writer;
         this.options = options;
         this.lost = lost;
-        this.queue = new WriteQueue<>(options, Ticker.system());
+        this.queue = new WriteQueue<>(options, Ticker.system(), WriteBehind::pause);
         this.thread = new Thread(this::work, "evcache-write-behind");
         thread.setDaemon(true);
     }
@@ -145,53 +144,46 @@ public final class WriteBehind<K, V> implements AutoCloseable {
     }
 
     private void work() {
-        int failures = 0;
+        int errors = 0;
         while (true) {
             try {
-                int size = failures < FAILURES_TO_GO_ONE_BY_ONE ? options.maxBatch() : 1;
-                Map<K, WriteQueue.Waiting<V>> batch = queue.take(size);
+                Map<K, V> batch = queue.take();
                 if (batch.isEmpty()) {
                     return;
                 }
-                failures = write(batch) ? 0 : failed(failures);
+                write(Collections.unmodifiableMap(batch));
             } catch (InterruptedException e) {
                 // A stranger's, such as a time limit of a call of the writer that has ended meanwhile: nobody of ours
                 // interrupts this thread.
                 LOG.debug("The thread that writes behind was interrupted, and goes on");
             } catch (Throwable e) { // an error, or the code of a key
                 LOG.error("Writing behind failed, and goes on; {} values wait", queue.pending(), e);
-                LockSupport.parkNanos(
-                        PAUSES.delay(failures++, ThreadLocalRandom.current()).toNanos());
+                LockSupport.parkNanos(pause(errors++).toNanos());
             }
         }
     }
 
-    private boolean write(Map<K, WriteQueue.Waiting<V>> batch) {
-        Map<K, V> values = new LinkedHashMap<>();
-        batch.forEach((key, entry) -> values.put(key, entry.value()));
+    private void write(Map<K, V> batch) {
         try {
-            writer.writeAll(Collections.unmodifiableMap(values));
+            writer.writeAll(batch);
         } catch (Throwable e) { // whatever the writer throws, this thread goes on
-            LOG.debug("A batch of {} was not written", values.size(), e);
-            lastFailure = e;
-            return false;
-        } finally {
             boolean unused = Thread.interrupted(); // what the writer left is not meant for the handler of losses
+            failed(batch, e);
+            return;
         }
         lastFailure = null;
-        writtenCount.add(values.size());
-        values.keySet().forEach(this::invalidate);
+        writtenCount.add(batch.size());
+        batch.keySet().forEach(this::invalidate);
         queue.written();
-        return true;
     }
 
-    private int failed(int failures) {
-        Map<K, V> givenUp = queue.failed(PAUSES.delay(failures, ThreadLocalRandom.current()));
-        Throwable cause = lastFailure;
-        if (!givenUp.isEmpty() && cause != null) {
+    private void failed(Map<K, V> batch, Throwable cause) {
+        LOG.debug("A batch of {} was not written", batch.size(), cause);
+        lastFailure = cause;
+        Map<K, V> givenUp = queue.failed();
+        if (!givenUp.isEmpty()) {
             giveUp(givenUp, cause);
         }
-        return failures + 1;
     }
 
     private void giveUp(Map<K, V> values, Throwable cause) {
@@ -210,6 +202,10 @@ public final class WriteBehind<K, V> implements AutoCloseable {
         } catch (Throwable e) { // what makes a cache's key of it is a stranger's code
             LOG.warn("{} could not be invalidated; what the cache holds lives until it expires", key, e);
         }
+    }
+
+    private static Duration pause(int failures) {
+        return PAUSES.delay(failures, ThreadLocalRandom.current());
     }
 
     @Override

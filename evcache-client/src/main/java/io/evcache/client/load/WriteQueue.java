@@ -7,45 +7,61 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Values that are still to be written, the last one of each key, longest waiting first. A lock and not a monitor, so that virtual threads do not pin; nothing but maps is touched under it.
+ *
+ * <p>A batch that fails does not say whether the source or one of its values is to blame. While nothing is written at all it is the source: everything pauses, and after two failures in a row one value at a time is tried. What fails although others have been
+ * written since it failed before may be to blame itself: it is suspect, and from then on taken alone, by turns with the batches of the others and after pauses of its own.
  */
 final class WriteQueue<K, V> {
+    private static final int FAILURES_TO_GO_ONE_BY_ONE = 2;
+
     private final WriteBehindOptions options;
     private final Ticker ticker;
+    private final IntFunction<Duration> pauses;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<K, Waiting<V>> waiting = new LinkedHashMap<>(); // guarded by lock
-    private Map<K, Waiting<V>> taken = Map.of(); // guarded by lock
+    private final Map<K, Unwritten<V>> waiting = new LinkedHashMap<>(); // guarded by lock
+    private final Map<K, Unwritten<V>> suspects = new LinkedHashMap<>(); // guarded by lock; no key is in both
+    private Map<K, Unwritten<V>> taken = Map.of(); // guarded by lock
+    private boolean isSuspectTaken; // guarded by lock: now, or last
+    private int failures; // guarded by lock: of batches, since something was written
+    private long writtenAt; // guarded by lock: when something was written last
     private int flushing; // guarded by lock: how many callers want all that waits to be written now
     private long pauseUntil; // guarded by lock
     private boolean closed; // guarded by lock
 
     /**
-     * One value.
+     * An empty one.
      *
-     * @param failedAt when it failed for the first time; null if it has not
+     * @param pauses how long to wait after so many failures before, 0 for the first one
      */
-    record Waiting<V>(V value, long since, @Nullable Long failedAt) {}
-
-    WriteQueue(WriteBehindOptions options, Ticker ticker) {
+    WriteQueue(WriteBehindOptions options, Ticker ticker, IntFunction<Duration> pauses) {
         this.options = options;
         this.ticker = ticker;
-        this.pauseUntil = ticker.nanos();
+        this.pauses = pauses;
+        this.writtenAt = ticker.nanos();
+        this.pauseUntil = writtenAt;
     }
 
     /** Returns {@code false}, and changes nothing, if there is no room or the queue is closed. A value replaces the one that waits under its key, and takes its place. */
     boolean offer(K key, V value) {
         lock.lock();
         try {
-            Waiting<V> before = waiting.get(key);
+            Map<K, Unwritten<V>> place = suspects.containsKey(key) ? suspects : waiting;
+            Unwritten<V> before = place.get(key);
             if (closed || (before == null && size() >= options.maxPending())) {
                 return false;
             }
-            long now = ticker.nanos();
-            waiting.put(key, new Waiting<>(value, before == null ? now : before.since(), null));
+            place.put(
+                    key,
+                    before == null
+                            ? Unwritten.of(value, ticker.nanos() + nanos(options.maxDelay()))
+                            : before.replacedBy(value));
             changed.signalAll();
             return true;
         } finally {
@@ -58,7 +74,7 @@ final class WriteQueue<K, V> {
     V get(K key) {
         lock.lock();
         try {
-            Waiting<V> found = waiting.getOrDefault(key, taken.get(key));
+            Unwritten<V> found = waiting.getOrDefault(key, suspects.getOrDefault(key, taken.get(key)));
             return found == null ? null : found.value();
         } finally {
             lock.unlock();
@@ -66,49 +82,75 @@ final class WriteQueue<K, V> {
     }
 
     /**
-     * Waits until a batch is due, and takes it. It counts as pending until {@link #written} or {@link #failed}, and is what is taken until then.
+     * Waits until a batch or a suspect is due, and takes it. It counts as pending until {@link #written} or {@link #failed}, and is what is taken until then.
      *
-     * @param max how many at most
      * @return empty once the queue is closed and nothing waits
      */
-    Map<K, Waiting<V>> take(int max) throws InterruptedException {
+    Map<K, V> take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (!taken.isEmpty()) {
-                return taken;
+            if (taken.isEmpty()) {
+                awaitDue();
+                long now = ticker.nanos();
+                boolean isSuspectsTurn = !isSuspectTaken || nanosToBatch(now) > 0;
+                isSuspectTaken = isSuspectsTurn && nanosToSuspect(now) <= 0;
+                taken = isSuspectTaken
+                        ? first(1, suspects, suspect -> suspect.dueAt() - now <= 0)
+                        : first(failures < FAILURES_TO_GO_ONE_BY_ONE ? options.maxBatch() : 1, waiting, any -> true);
             }
-            for (long left = nanosLeft(); left > 0; left = nanosLeft()) {
-                if (left == Long.MAX_VALUE) {
-                    changed.await();
-                } else {
-                    long unused = changed.awaitNanos(left);
-                }
-            }
-            Map<K, Waiting<V>> batch = new LinkedHashMap<>();
-            for (var entries = waiting.entrySet().iterator(); entries.hasNext() && batch.size() < max; ) {
-                var entry = entries.next();
-                batch.put(entry.getKey(), entry.getValue());
-                entries.remove();
-            }
-            taken = batch;
-            return batch;
+            return values(taken);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Zero or less when a batch is due; the largest number when nothing waits. */
+    private void awaitDue() throws InterruptedException {
+        for (long left = nanosLeft(); left > 0; left = nanosLeft()) {
+            if (left == Long.MAX_VALUE) {
+                changed.await();
+            } else {
+                long unused = changed.awaitNanos(left);
+            }
+        }
+    }
+
+    /** Zero or less when something is due; the largest number when nothing waits. */
     private long nanosLeft() {
+        if (closed && size() == 0) {
+            return 0;
+        }
         long now = ticker.nanos();
+        return Math.max(pauseUntil - now, Math.min(nanosToBatch(now), nanosToSuspect(now)));
+    }
+
+    private long nanosToBatch(long now) {
         if (waiting.isEmpty()) {
-            return closed ? 0 : Long.MAX_VALUE;
+            return Long.MAX_VALUE;
         }
-        long pause = pauseUntil - now;
-        if (flushing > 0 || closed || waiting.size() >= options.maxBatch()) {
-            return pause;
+        return flushing > 0 || closed || waiting.size() >= options.maxBatch()
+                ? 0
+                : waiting.values().iterator().next().dueAt() - now;
+    }
+
+    /** Looks at all of them: for each value that cannot be written there are a batch of others at most, and those for a moment only. */
+    private long nanosToSuspect(long now) {
+        long left = Long.MAX_VALUE;
+        for (Unwritten<V> suspect : suspects.values()) {
+            left = Math.min(left, suspect.dueAt() - now);
         }
-        long due = waiting.values().iterator().next().since() + nanos(options.maxDelay()) - now;
-        return Math.max(pause, due);
+        return left;
+    }
+
+    private Map<K, Unwritten<V>> first(int max, Map<K, Unwritten<V>> from, Predicate<Unwritten<V>> which) {
+        Map<K, Unwritten<V>> batch = new LinkedHashMap<>();
+        for (var entries = from.entrySet().iterator(); entries.hasNext() && batch.size() < max; ) {
+            var entry = entries.next();
+            if (which.test(entry.getValue())) {
+                batch.put(entry.getKey(), entry.getValue());
+                entries.remove();
+            }
+        }
+        return batch;
     }
 
     /** The batch that was taken is written. Returns nothing that a newer value has not already replaced. */
@@ -116,41 +158,51 @@ final class WriteQueue<K, V> {
         lock.lock();
         try {
             taken = Map.of();
-            pauseUntil = ticker.nanos();
+            failures = 0;
+            writtenAt = ticker.nanos();
+            pauseUntil = writtenAt;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /**
-     * The batch that was taken is not written. A value that has failed alone, and for too long, is given up and returned; the rest waits again behind all others, unless a newer value does.
-     *
-     * @param pause how long nothing is to be taken
-     */
-    Map<K, V> failed(Duration pause) {
+    /** The batch that was taken is not written. A value that has failed alone, and for too long, is given up and returned; the rest waits again behind all others, or as suspects, unless a newer value does. */
+    Map<K, V> failed() {
         lock.lock();
         try {
             long now = ticker.nanos();
-            boolean isAlone = taken.size() == 1; // otherwise another one may be to blame
             Map<K, V> givenUp = new LinkedHashMap<>();
             taken.forEach((key, entry) -> {
-                Long first = entry.failedAt();
-                if (waiting.containsKey(key)) {
-                    return;
-                }
-                if (isAlone && first != null && now - first >= nanos(options.retryFor())) {
-                    givenUp.put(key, entry.value());
+                Unwritten<V> failed = entry.failed(now);
+                // In a batch another one may be to blame.
+                if (taken.size() == 1
+                        && !waiting.containsKey(key)
+                        && failed.hasFailedFor(nanos(options.retryFor()), now)) {
+                    givenUp.put(key, failed.value());
                 } else {
-                    waiting.put(key, new Waiting<>(entry.value(), entry.since(), first == null ? now : first));
+                    waitAgain(key, failed, now);
                 }
             });
+            if (!isSuspectTaken) {
+                pauseUntil = now + nanos(pauses.apply(failures++));
+            }
             taken = Map.of();
-            pauseUntil = now + pause.toNanos();
             changed.signalAll();
             return givenUp;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void waitAgain(K key, Unwritten<V> failed, long now) {
+        Unwritten<V> newer = waiting.get(key);
+        Unwritten<V> next = newer == null ? failed : failed.replacedBy(newer.value());
+        if (isSuspectTaken || failed.wasInTroubleBefore(writtenAt)) {
+            waiting.remove(key);
+            suspects.put(key, next.refused(now + nanos(pauses.apply(next.refusals()))));
+        } else {
+            waiting.put(key, next);
         }
     }
 
@@ -187,9 +239,11 @@ final class WriteQueue<K, V> {
         lock.lock();
         try {
             Map<K, V> rest = new LinkedHashMap<>();
-            taken.forEach((key, entry) -> rest.put(key, entry.value()));
+            rest.putAll(values(taken));
+            rest.putAll(values(suspects));
+            rest.putAll(values(waiting));
             taken = Map.of();
-            waiting.forEach((key, entry) -> rest.put(key, entry.value()));
+            suspects.clear();
             waiting.clear();
             changed.signalAll();
             return rest;
@@ -221,8 +275,14 @@ final class WriteQueue<K, V> {
         return TimeUnit.NANOSECONDS.convert(time);
     }
 
+    private Map<K, V> values(Map<K, Unwritten<V>> entries) {
+        Map<K, V> values = new LinkedHashMap<>();
+        entries.forEach((key, entry) -> values.put(key, entry.value()));
+        return values;
+    }
+
     private int size() {
-        return waiting.size() + taken.size();
+        return waiting.size() + suspects.size() + taken.size();
     }
 
     @Override

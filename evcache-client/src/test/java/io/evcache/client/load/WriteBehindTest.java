@@ -210,6 +210,25 @@ class WriteBehindTest {
         }
     }
 
+    /** It went back among the others after each success, and had their next batches fail and all of them pause. */
+    @Test
+    void aValueThatCannotBeWrittenIsSoonTriedAloneAndTheOthersAreWritten() {
+        try (WriteBehind<String, Integer> behind = behind(
+                WriteBehindOptions.DEFAULTS.maxDelay(Duration.ofMillis(1)).closeTimeout(Duration.ofMillis(1)))) {
+            behind.put("poison", -5);
+            for (int i = 0; i < 20; i++) {
+                String key = "k" + i;
+                behind.put(key, i);
+                Awaitility.await().until(() -> database.containsKey(key));
+            }
+
+            assertThat(behind.pending()).isEqualTo(1);
+            assertThat(batches)
+                    .filteredOn(batch -> batch.size() > 1 && batch.containsKey("poison"))
+                    .hasSizeLessThanOrEqualTo(3); // two before one is tried alone, one after others have been written
+        }
+    }
+
     /** The thread that writes ended with what was thrown without being declared, and nothing was written any more. */
     @ParameterizedTest
     @MethodSource("whatHandlersThrow")

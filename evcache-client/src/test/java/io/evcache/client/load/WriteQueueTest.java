@@ -3,7 +3,6 @@ package io.evcache.client.load;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evcache.client.load.WriteQueue.Waiting;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
@@ -14,23 +13,27 @@ import org.junit.jupiter.api.Test;
 /** By a clock that is moved. A thread that waits in {@code take} for a time has found that nothing is due. */
 class WriteQueueTest {
     private static final Duration DELAY = Duration.ofHours(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration RETRY_FOR = Duration.ofMinutes(1);
 
     private final AtomicLong now = new AtomicLong();
 
     /** Waits for others. */
-    private final WriteQueue<String, Integer> patient =
-            new WriteQueue<>(WriteBehindOptions.DEFAULTS.maxDelay(DELAY), now::get);
+    private final WriteQueue<String, Integer> patient = queue(WriteBehindOptions.DEFAULTS.maxDelay(DELAY));
+
+    /** Has two due at once. */
+    private final WriteQueue<String, Integer> pairs =
+            queue(WriteBehindOptions.DEFAULTS.maxBatch(2).retryFor(RETRY_FOR));
 
     /** Has everything due at once. */
     private final WriteQueue<String, Integer> queue =
-            new WriteQueue<>(WriteBehindOptions.DEFAULTS.maxBatch(1).retryFor(RETRY_FOR), now::get);
+            queue(WriteBehindOptions.DEFAULTS.maxBatch(1).retryFor(RETRY_FOR));
 
     @Test
     void nothingWaitsForOthersLongerThanTheDelay() throws Exception {
         patient.offer("a", 1);
         advance(Duration.ofMinutes(59));
-        FutureTask<Map<String, Waiting<Integer>>> taken = takenOnceItWasNotDue(patient);
+        FutureTask<Map<String, Integer>> taken = takenOnceItWasNotDue(patient);
 
         advance(Duration.ofMinutes(1));
         patient.offer("b", 2); // which has not waited at all
@@ -46,17 +49,17 @@ class WriteQueueTest {
             patient.offer("a", i);
         }
 
-        assertThat(patient.take(10).values()).extracting(Waiting::value).containsExactly(6);
+        assertThat(patient.take()).isEqualTo(Map.of("a", 6));
     }
 
     @Test
     void afterAFailureNothingIsTakenBeforeThePauseIsOver() throws Exception {
         queue.offer("a", 1);
-        queue.take(10);
-        queue.failed(Duration.ofMinutes(5));
-        FutureTask<Map<String, Waiting<Integer>>> taken = takenOnceItWasNotDue(queue);
+        queue.take();
+        queue.failed();
+        FutureTask<Map<String, Integer>> taken = takenOnceItWasNotDue(queue);
 
-        advance(Duration.ofMinutes(5));
+        advance(PAUSE);
         queue.close(); // has whoever waits look again
 
         assertThat(taken.get(30, SECONDS)).containsOnlyKeys("a");
@@ -65,49 +68,164 @@ class WriteQueueTest {
     @Test
     void whatWasTakenIsTakenAgainIfNothingWasSaidOfIt() throws Exception {
         queue.offer("a", 1);
-        queue.take(10);
+        queue.take();
         queue.offer("b", 2);
 
-        assertThat(queue.take(10)).containsOnlyKeys("a");
+        assertThat(queue.take()).containsOnlyKeys("a");
     }
 
     @Test
-    void aValueIsGivenUpOnlyAfterItHasFailedForTheWholeTimeAndThenAlone() throws Exception {
+    void aValueIsGivenUpOnlyAfterItHasFailedForTheWholeTime() throws Exception {
         queue.offer("a", 1);
-        queue.take(10);
-        assertThat(queue.failed(Duration.ZERO)).isEmpty();
+        queue.take();
+        assertThat(queue.failed()).isEmpty();
         advance(RETRY_FOR.minusNanos(1));
-        queue.take(10);
-        assertThat(queue.failed(Duration.ZERO)).isEmpty();
+        queue.take();
+        assertThat(queue.failed()).isEmpty();
+        advance(PAUSE);
 
-        advance(Duration.ofNanos(1));
-        queue.offer("b", 2);
-        assertThat(queue.take(10)).hasSize(2);
-        assertThat(queue.failed(Duration.ZERO)).isEmpty(); // b may be to blame
-        assertThat(queue.take(1)).containsOnlyKeys("a");
-        assertThat(queue.failed(Duration.ZERO)).isEqualTo(Map.of("a", 1));
+        queue.take();
 
-        assertThat(queue.pending()).isEqualTo(1);
+        assertThat(queue.failed()).isEqualTo(Map.of("a", 1));
+        assertThat(queue.pending()).isZero();
+    }
+
+    @Test
+    void aValueIsGivenUpOnlyAfterItHasFailedAlone() throws Exception {
+        pairs.offer("a", 1);
+        pairs.offer("b", 2);
+        pairs.take();
+        pairs.failed();
+        advance(RETRY_FOR);
+        assertThat(pairs.take()).hasSize(2);
+        assertThat(pairs.failed()).isEmpty(); // b may be to blame
+        advance(PAUSE);
+
+        assertThat(pairs.take()).containsOnlyKeys("a");
+
+        assertThat(pairs.failed()).isEqualTo(Map.of("a", 1));
+        assertThat(pairs.pending()).isEqualTo(1);
     }
 
     @Test
     void aNewerValueTakesThePlaceOfTheOneThatFailed() throws Exception {
         queue.offer("a", 1);
-        queue.take(10);
+        queue.take();
         queue.offer("a", 2);
 
-        assertThat(queue.failed(Duration.ZERO)).isEmpty();
+        assertThat(queue.failed()).isEmpty();
 
         assertThat(queue.get("a")).isEqualTo(2);
         assertThat(queue.pending()).isEqualTo(1);
+    }
+
+    @Test
+    void whatFailsThoughOthersAreWrittenIsTakenAloneByTurnsAndPausesNobodyElse() throws Exception {
+        suspect("bad");
+        advance(PAUSE);
+        pairs.offer("y", 2);
+        pairs.offer("z", 3);
+
+        assertThat(pairs.take()).containsOnlyKeys("bad");
+        pairs.failed();
+        assertThat(pairs.take()).containsOnlyKeys("y", "z");
+        pairs.written();
+        FutureTask<Map<String, Integer>> taken = takenOnceItWasNotDue(pairs);
+        advance(PAUSE);
+        pairs.offer("bad", 4); // has whoever waits look again
+
+        assertThat(taken.get(30, SECONDS)).isEqualTo(Map.of("bad", 4));
+    }
+
+    @Test
+    void aSuspectIsGivenUpInTimeWhileOthersKeepComing() throws Exception {
+        suspect("bad");
+        Map<String, Integer> givenUp = Map.of();
+        for (int i = 0; givenUp.isEmpty(); i++) {
+            pairs.offer("more" + i, i);
+            advance(PAUSE);
+            if (pairs.take().containsKey("bad")) {
+                givenUp = pairs.failed();
+            } else {
+                pairs.written();
+            }
+        }
+
+        assertThat(givenUp).isEqualTo(Map.of("bad", 1));
+        assertThat(now.get()).isLessThan(RETRY_FOR.plus(PAUSE.multipliedBy(3)).toNanos());
+    }
+
+    @Test
+    void aNewerValueOfASuspectThatIsInHandIsTakenAloneToo() throws Exception {
+        suspect("bad");
+        advance(PAUSE);
+        assertThat(pairs.take()).containsOnlyKeys("bad");
+        pairs.offer("bad", 2);
+        pairs.offer("y", 2);
+
+        pairs.failed();
+
+        assertThat(pairs.get("bad")).isEqualTo(2);
+        advance(PAUSE);
+        assertThat(pairs.take()).containsOnlyKeys("y");
+        pairs.written();
+        assertThat(pairs.take()).isEqualTo(Map.of("bad", 2));
+    }
+
+    @Test
+    void aSuspectThatIsWrittenIsNoneAnyMore() throws Exception {
+        suspect("good");
+        advance(PAUSE);
+        pairs.take();
+        pairs.written();
+        pairs.offer("good", 2);
+        pairs.offer("y", 2);
+
+        assertThat(pairs.take()).containsOnlyKeys("good", "y");
+    }
+
+    @Test
+    void onceASourceThatWasDownWritesAgainAllGoInBatches() throws Exception {
+        pairs.offer("a", 1);
+        pairs.offer("b", 1);
+        pairs.offer("c", 1);
+        for (int i = 0; i < 10; i++) {
+            pairs.take();
+            pairs.failed();
+            advance(PAUSE);
+        }
+
+        assertThat(pairs.take()).hasSize(1);
+        pairs.written();
+
+        assertThat(pairs.take()).hasSize(2);
+    }
+
+    private WriteQueue<String, Integer> queue(WriteBehindOptions options) {
+        return new WriteQueue<>(options, now::get, failures -> PAUSE);
+    }
+
+    /** Has a value fail again after another one has been written. */
+    private void suspect(String key) throws Exception {
+        pairs.offer(key, 1);
+        pairs.offer("other", 1);
+        for (int i = 0; i < 3; i++) { // twice together, once alone
+            pairs.take();
+            pairs.failed();
+            advance(PAUSE);
+        }
+        assertThat(pairs.take()).containsOnlyKeys("other");
+        pairs.written();
+        assertThat(pairs.take()).containsOnlyKeys(key);
+        pairs.failed();
     }
 
     private void advance(Duration time) {
         now.addAndGet(time.toNanos());
     }
 
-    private static FutureTask<Map<String, Waiting<Integer>>> takenOnceItWasNotDue(WriteQueue<String, Integer> queue) {
-        FutureTask<Map<String, Waiting<Integer>>> taken = new FutureTask<>(() -> queue.take(10));
+    private static FutureTask<Map<String, Integer>> takenOnceItWasNotDue(WriteQueue<String, Integer> queue) {
+        FutureTask<Map<String, Integer>> taken = new FutureTask<>(queue::take);
         Thread taker = new Thread(taken);
         taker.setDaemon(true);
         taker.start();

@@ -5,6 +5,8 @@ import java.time.Duration;
 /**
  * How calls have ended, since the client was built or between two such counts. Each key of a bulk read is a read. Not one instant: calls that end while it is taken may be in some of the numbers.
  *
+ * <p>What a cache-aside with leases asks to find out who loads, and whether another has loaded yet, is not counted: such a miss is one miss.
+ *
  * @param hits reads that were answered with a value
  * @param misses reads that were answered, with nothing
  * @param readFailures reads that no zone answered

@@ -7,6 +7,7 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.core.command.Delete;
+import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Store;
 import io.evcache.core.error.EvCacheException;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts how calls end, per cache. */
+/** Counts how calls end, per cache. Reads that servers are not to count as use of the item, such as the looks of those who wait for another's load, are not counted here either: one wait would be dozens of misses. */
 final class Statistics implements CacheObserver {
     /** Caches have names that programs make up; those from here on share one count, so that names made of data cost no memory. */
     static final int MOST_CACHES = 1_000;
@@ -37,6 +38,9 @@ final class Statistics implements CacheObserver {
 
     @Override
     public void read(Read read, ReadResult result, long nanos) {
+        if (!read.command().wants().bump()) {
+            return;
+        }
         Counts counts = counts(read.cache());
         (result.lookup() instanceof Lookup.Hit ? counts.hits : counts.misses).increment();
         if (result.attempts() > 1 && read.policy().agreement() == Agreement.ONE) {
@@ -47,6 +51,9 @@ final class Statistics implements CacheObserver {
 
     @Override
     public void readFailed(Read read, EvCacheException failure, long nanos) {
+        if (!read.command().wants().bump()) {
+            return;
+        }
         Counts counts = counts(read.cache());
         counts.readFailures.increment();
         counts.readNanos.add(nanos);
@@ -54,6 +61,9 @@ final class Statistics implements CacheObserver {
 
     @Override
     public void written(Write write, WriteResult result, long nanos) {
+        if (write.command() instanceof Get) {
+            return; // every zone is asked who loads: nothing is written
+        }
         Counts counts = counts(write.cache());
         counts.writes(write, result).increment();
         counts.writeNanos.add(nanos);

@@ -7,6 +7,7 @@ import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneOutcome.Status;
 import io.evcache.core.command.Delete;
+import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Store;
 import io.evcache.core.error.EvCacheException;
@@ -44,7 +45,9 @@ final class CacheMeters {
         OperationMeters operation = operation(read.command().verb());
         Outcome outcome = Outcome.of(result);
         Attempt attempt = Attempt.of(read, result);
-        (outcome == Outcome.HIT ? hits : misses).increment();
+        if (isUse(read)) {
+            (outcome == Outcome.HIT ? hits : misses).increment();
+        }
         operation.record(outcome, attempt == Attempt.ALL ? OperationMeters.ALL_ZONES : result.zone(), attempt, nanos);
         if (result.lookup() instanceof Lookup.Hit hit && hit.hasValue()) {
             operation.size(hit.value());
@@ -52,13 +55,18 @@ final class CacheMeters {
     }
 
     void readFailed(Read read, EvCacheException failure, long nanos) {
-        failures.increment();
+        if (isUse(read)) {
+            failures.increment();
+        }
         operation(read.command().verb()).record(Outcome.of(failure), OperationMeters.NO_ZONE, Attempt.ALL, nanos);
     }
 
     void written(Write write, WriteResult result, long nanos) {
         OperationMeters operation = operation(write.command().verb());
         operation.record(Outcome.of(result), OperationMeters.ALL_ZONES, Attempt.ALL, nanos);
+        if (write.command() instanceof Get) {
+            return; // every zone is asked who loads: nothing is written, whatever becomes of the policy
+        }
         policy(result).increment();
         if (write.command() instanceof Store store) {
             operation.size(store.value());
@@ -68,6 +76,11 @@ final class CacheMeters {
         } else if (write.command() instanceof Delete && result.isMet()) {
             removals.increment();
         }
+    }
+
+    /** Returns whether it is more than a look, as those of them who wait for another's load: one wait would be dozens of misses. */
+    private static boolean isUse(Read read) {
+        return read.command().wants().bump();
     }
 
     private OperationMeters operation(String verb) {

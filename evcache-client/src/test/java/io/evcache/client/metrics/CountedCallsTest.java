@@ -12,6 +12,8 @@ import io.evcache.client.Detail;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
+import io.evcache.client.Loader;
+import io.evcache.client.load.CacheAside;
 import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.ReadPolicy.Agreement;
 import io.evcache.client.pipeline.WriteLatch;
@@ -24,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,6 +35,7 @@ import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -174,16 +179,18 @@ class CountedCallsTest {
 
     @BeforeEach
     void connect() {
-        client = EvCacheClient.builder(EvCacheConfig.builder(servers.connectString())
-                        .readTimeout(Duration.ofSeconds(10))
-                        .writeTimeout(Duration.ofSeconds(10))
-                        .build())
-                .recordStats()
-                .connect();
+        client = EvCacheClient.builder(config()).recordStats().connect();
         soon().until(() -> client.view().zones().stream()
                 .allMatch(zone -> zone.nodes().get(0).isConnected()));
         cache = client.cache("counted");
         counters = client.counters("counted");
+    }
+
+    private static EvCacheConfig config() {
+        return EvCacheConfig.builder(servers.connectString())
+                .readTimeout(Duration.ofSeconds(10))
+                .writeTimeout(Duration.ofSeconds(10))
+                .build();
     }
 
     @AfterEach
@@ -328,6 +335,71 @@ class CountedCallsTest {
         });
     }
 
+    /** With leases every zone is asked who loads, which is sent as a write but changes nothing that a user has: each miss was counted as a write of policy ALL. */
+    @Test
+    void askingForALeaseIsNoWrite() {
+        MicrometerMetrics.bind(client, registry);
+
+        try (CacheAside<String, String> aside = leasing(cache, key -> "1")) {
+            aside.get("k");
+        }
+
+        eventually(() -> {
+            assertThat(client.stats("counted").puts()).isEqualTo(1);
+            assertThat(counted("cache.puts")).isEqualTo(1);
+        });
+        assertThat(client.stats("counted").writes()).isEqualTo(1);
+        assertThat(policies()).isEqualTo(1);
+    }
+
+    /** Who waits for what another JVM loads looks for it again and again. One wait of two seconds was 61 misses. */
+    @Test
+    void waitingForAnothersLoadIsOneMiss() throws Exception {
+        MicrometerMetrics.bind(client, registry);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (EvCacheClient other = EvCacheClient.connect(config());
+                CacheAside<String, String> loads = leasing(other.cache("counted"), key -> {
+                    begun.countDown();
+                    release.await();
+                    return "1";
+                });
+                CacheAside<String, String> waits = leasing(cache, key -> "2")) {
+            soon().until(() -> other.view().zones().stream()
+                    .allMatch(zone -> zone.nodes().get(0).isConnected()));
+            CompletableFuture<String> loaded = loads.async().get("k");
+            begun.await();
+            CompletableFuture<String> waited = waits.async().get("k");
+            // The first look is after 4 ms at most, the second after 8 more: by the fifth command some are over.
+            long before = readCalls();
+            soon().until(() -> readCalls() > before + 4);
+            release.countDown();
+
+            assertThat(waited.get(30, TimeUnit.SECONDS)).isEqualTo("1");
+            assertThat(loaded.get(30, TimeUnit.SECONDS)).isEqualTo("1");
+        }
+
+        assertThat(client.stats("counted").misses()).isEqualTo(1);
+        assertThat(client.stats("counted").hits()).isZero();
+        assertThat(gets("miss")).isEqualTo(1);
+        assertThat(gets("hit")).isZero();
+    }
+
+    private static CacheAside<String, String> leasing(EvCache<String> cache, Loader<String, String> loader) {
+        return CacheAside.over(cache, (String key) -> key)
+                .loader(loader)
+                .loadTimeout(Duration.ofSeconds(30))
+                .leases(Duration.ofSeconds(60), Duration.ofSeconds(20))
+                .build();
+    }
+
+    /** Calls that read, looks included. */
+    private long readCalls() {
+        return registry.find("evcache.operation").tags("cache", "counted", "operation", "get").timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
+    }
+
     private void measure(Call call) {
         CacheStats before = client.stats();
         assertThat(before.reads()).isZero();
@@ -391,6 +463,12 @@ class CountedCallsTest {
                 .tags("cache", "counted", "result", result)
                 .counter();
         return counter == null ? 0 : counter.count();
+    }
+
+    private double policies() {
+        return registry.find("evcache.write.policy").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     private long timed(String operation, String outcome) {

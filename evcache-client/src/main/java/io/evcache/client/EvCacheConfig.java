@@ -85,7 +85,7 @@ public final class EvCacheConfig {
         return settings.get(Settings.NAME);
     }
 
-    /** Returns where this client runs; replication marks its messages with it. */
+    /** Returns where this client runs. For people to read: {@code ReplicationInterceptor.to(publisher, region)} is told the region itself. */
     public String region() {
         return settings.get(Settings.REGION);
     }
@@ -192,7 +192,7 @@ public final class EvCacheConfig {
             return set(Settings.NAME, requireNonNull(name, "name"));
         }
 
-        /** Sets where the client runs; needed for replication, by the rules of a name. Default: {@code default}. */
+        /** Sets where the client runs, for people to read, by the rules of {@link #name}. Replication is told the region where its interceptor is made, and marks its messages with that one. Default: {@code default}. */
         public Builder region(String region) {
             return set(Settings.REGION, requireNonNull(region, "region"));
         }

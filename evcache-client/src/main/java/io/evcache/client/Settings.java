@@ -21,7 +21,11 @@ final class Settings {
             Setting.of("name", SettingKind.name(), "evcache", "The client's name, for logs, metrics and thread names.");
 
     static final Setting<String> REGION = Setting.of(
-            "region", SettingKind.name(), "default", "Where the client runs; replication marks its messages with it.");
+            "region",
+            SettingKind.name(),
+            "default",
+            "Where the client runs, for people to read. ReplicationInterceptor.to(publisher, region) is told the region"
+                    + " itself; it must be the relay's, or the relay skips all as skippedForeign.");
 
     static final Setting<Optional<String>> LOCAL_ZONE = Setting.of(
                     "localZone",

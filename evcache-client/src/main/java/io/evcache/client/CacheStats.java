@@ -3,7 +3,7 @@ package io.evcache.client;
 import java.time.Duration;
 
 /**
- * How calls have ended, since the client was built or between two such counts. Each key of a bulk read is a read. Not one instant: calls that end while it is taken may be in some of the numbers.
+ * How calls have ended, since the client was built or between two such counts. Each key of a bulk read is a read; what a near cache answered is none, as memcached was not asked: see {@link EvCache#nearStats}. Not one instant: calls that end while it is taken may be in some of the numbers.
  *
  * <p>What a cache-aside with leases asks to find out who loads, and whether another has loaded yet, is not counted: such a miss is one miss.
  *

@@ -28,7 +28,7 @@ enum Meters {
             "cache.gets",
             Kind.COUNTER,
             "reads",
-            "Reads that have ended; each key of a bulk read is one.",
+            "Reads that asked memcached and have ended; each key of a bulk read is one. What a near cache answered is in `evcache.near` only.",
             CLIENT,
             CACHE,
             READ_RESULT),

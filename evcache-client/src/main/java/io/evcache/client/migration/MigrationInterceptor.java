@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Reads the old cluster where the new one has nothing, and tells both of every write. What the old one answers to a write is counted and otherwise ignored, and nothing that it does can fail a call. For any thread;
  * never blocks.
  *
- * <p>Tokens and leases of one cluster mean nothing in the other. A read that takes a lease is answered by the new cluster alone. One that asks for a token is, too, once what only the old one had was copied. A write that
+ * <p>Tokens and leases of one cluster mean nothing in the other. A read that takes a lease, or may (that of a cache-aside that refreshes ahead), is answered by the new cluster alone. One that asks for a token is, too, once what only the old one had was copied. A write that
  * compares tokens removes the key from the old cluster if the new one has taken it, or may have.
  */
 public final class MigrationInterceptor implements Interceptor {

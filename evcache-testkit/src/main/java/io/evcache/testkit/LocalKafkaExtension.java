@@ -28,7 +28,7 @@ public final class LocalKafkaExtension implements BeforeAllCallback, BeforeEachC
         this.shared = shared;
     }
 
-    /** One broker for all test classes of this JVM that ask for it this way; it ends with the last of them. */
+    /** One broker for all test classes of this JVM that ask for it this way; it ends with the last of them. Needs JUnit 6. */
     public static LocalKafkaExtension shared() {
         return new LocalKafkaExtension(true);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * </ul>
  *
  * <p>Netty notices a leak once the buffer has been collected. So a class fails when a leak was noticed by its end, whichever class it began in, and at the end of all tests the heap is collected and what
- * shows then fails the run. Collecting for every class would cost more than the tests.
+ * shows then fails the run. Collecting for every class would cost more than the tests. Needs JUnit 6.
  */
 public final class NoBufferLeaks implements BeforeAllCallback, AfterAllCallback {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(NoBufferLeaks.class);

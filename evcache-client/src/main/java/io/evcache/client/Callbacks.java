@@ -40,9 +40,11 @@ final class Callbacks implements Executor, AutoCloseable {
 
     static Callbacks ofClient(String client, Ticker ticker) {
         int threads = Runtime.getRuntime().availableProcessors();
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
         AtomicInteger count = new AtomicInteger();
         Pool pool = new Pool(threads, in -> {
             ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(in);
+            thread.setContextClassLoader(loader); // the factory's own is the system's
             thread.setName("evcache-callback-" + client + "-" + count.getAndIncrement());
             return thread;
         });

@@ -11,6 +11,8 @@ import io.evcache.core.error.NodeUnavailable;
 import io.evcache.core.topology.Topology;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +114,30 @@ class ClientLifecycleTest {
 
         await().until(() -> behind.stream().allMatch(CompletableFuture::isDone));
         await().untilAsserted(() -> assertThat(Leftovers.threads()).isEmpty());
+    }
+
+    /** It was that of the system, in which an application server's applications are not. */
+    @Test
+    void callbacksHaveTheClassLoaderOfWhoConnected() throws Exception {
+        Thread me = Thread.currentThread();
+        ClassLoader before = me.getContextClassLoader();
+        try (URLClassLoader application = new URLClassLoader(new URL[0], before)) {
+            me.setContextClassLoader(application);
+            try (EvCacheClient client = EvCacheClient.connect(servers.connectString())) {
+                me.setContextClassLoader(before);
+                EvCacheClientTest.awaitConnected(client);
+                zones.hangZone("a"); // so that the answer comes after the callback was attached
+                CompletableFuture<ClassLoader> seen = client.cache("c")
+                        .async()
+                        .lookup("k")
+                        .thenApply(any -> Thread.currentThread().getContextClassLoader());
+                zones.resumeZone("a");
+
+                assertThat(seen.get(30, TimeUnit.SECONDS)).isSameAs(application);
+            }
+        } finally {
+            me.setContextClassLoader(before);
+        }
     }
 
     @Test

@@ -14,6 +14,8 @@ import io.evcache.core.value.Codec;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -285,6 +287,33 @@ class CacheAsideTest {
         assertThatThrownBy(() -> aside(false).negativeTtl(Duration.ZERO)).hasMessageContaining("at least 1 second");
         assertThatThrownBy(() -> aside(false).loadTimeout(Duration.ofSeconds(-1)))
                 .hasMessageContaining("PT-1S");
+    }
+
+    /** The thread of a load was born of whoever caused it, and had his inheritable thread-locals for all later loads. With leases, born of a callback thread, it had no more than the class loader of the system. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLoaderHasNothingOfItsCallerAndTheClassLoaderOfWhoMadeIt(boolean leases) throws Exception {
+        InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
+        Thread me = Thread.currentThread();
+        ClassLoader before = me.getContextClassLoader();
+        AtomicReference<@Nullable ClassLoader> seen = new AtomicReference<>();
+        try (URLClassLoader application = new URLClassLoader(new URL[0], before)) {
+            me.setContextClassLoader(application);
+            CacheAsideBuilder<Long, String> builder = aside(leases).loader(id -> {
+                seen.set(Thread.currentThread().getContextClassLoader());
+                return "for " + user.get();
+            });
+            try (CacheAside<Long, String> people = builder.build()) {
+                me.setContextClassLoader(before);
+                user.set("alice");
+
+                assertThat(people.get(1L)).isEqualTo("for null");
+                assertThat(seen.get()).isSameAs(application);
+            }
+        } finally {
+            me.setContextClassLoader(before);
+            user.remove();
+        }
     }
 
     private CacheAsideBuilder<Long, String> aside(boolean leases) {

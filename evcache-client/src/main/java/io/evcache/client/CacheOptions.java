@@ -69,7 +69,7 @@ public final class CacheOptions<V> {
     public CacheOptions<V> ttl(Duration ttl) {
         return new CacheOptions<>(
                 codec,
-                Ttl.of(ttl),
+                Ttl.of(requireNonNull(ttl, "ttl")),
                 ttlJitter,
                 readPolicy,
                 writePolicy,

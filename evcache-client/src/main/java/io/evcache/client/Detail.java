@@ -1,5 +1,7 @@
 package io.evcache.client;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Set;
 
@@ -16,6 +18,9 @@ public enum Detail {
 
     /** Returns those that are asked for; naming one twice changes nothing. */
     static Set<Detail> set(Detail... details) {
+        for (Detail detail : details) {
+            requireNonNull(detail, "detail");
+        }
         return details.length == 0 ? Set.of() : Set.copyOf(List.of(details));
     }
 }

@@ -139,7 +139,8 @@ public final class EvCacheClient implements AutoCloseable {
      * @throws IllegalArgumentException if the name or an option is illegal
      */
     public <V> EvCache<V> cache(String name, Codec<V> codec, UnaryOperator<CacheOptions<V>> options) {
-        CacheOptions<V> chosen = options.apply(CacheOptions.defaults(codec));
+        requireNonNull(name, "name");
+        CacheOptions<V> chosen = chosen(CacheOptions.defaults(codec), options);
         Nearby<V> nearby = Nearby.of(name, chosen, near);
         Calls<V> calls = new Calls<>(name, chosen, config, live, pipeline, zones, ticker, nearby);
         return new EvCache<>(calls, callbacks, () -> cluster.lacking(Feature.LEASES));
@@ -157,9 +158,14 @@ public final class EvCacheClient implements AutoCloseable {
      * @param options changes the defaults: those of a cache, but {@link WritePolicy#ONE}, since one zone counts and the others have copies
      */
     public Counters counters(String name, UnaryOperator<CacheOptions<Long>> options) {
+        requireNonNull(name, "name");
         CacheOptions<Long> defaults = CacheOptions.defaults(CounterText.CODEC).writePolicy(WritePolicy.ONE);
         return new Counters(
-                new Calls<>(name, options.apply(defaults), config, live, pipeline, zones, ticker, null), callbacks);
+                new Calls<>(name, chosen(defaults, options), config, live, pipeline, zones, ticker, null), callbacks);
+    }
+
+    private static <V> CacheOptions<V> chosen(CacheOptions<V> defaults, UnaryOperator<CacheOptions<V>> options) {
+        return requireNonNull(requireNonNull(options, "options").apply(defaults), "what options returned");
     }
 
     /** Returns the way that all reads and writes of this client take, observers and interceptors included; for whoever has keys and encoded values in hand, such as replication. */
@@ -244,7 +250,7 @@ public final class EvCacheClient implements AutoCloseable {
                 () -> closed.get() ? NO_ZONES : cluster.view(),
                 cluster::admin,
                 callbacks,
-                zone,
+                requireNonNull(zone, "zone"),
                 live.current().writeTimeout());
     }
 
@@ -341,7 +347,8 @@ public final class EvCacheClient implements AutoCloseable {
          * @param how changes the defaults
          */
         public Builder migratingFrom(EvCacheClient old, UnaryOperator<Migration> how) {
-            Migration chosen = how.apply(Migration.USUAL);
+            requireNonNull(old, "old");
+            Migration chosen = requireNonNull(requireNonNull(how, "how").apply(Migration.USUAL), "what how returned");
             Migration possible = old.features.contains(Feature.REMAINING_LIFE) ? chosen : chosen.withoutBackfill();
             this.migration = new MigrationInterceptor(old.pipeline(), possible, Ticker.system());
             return this;
@@ -375,7 +382,7 @@ public final class EvCacheClient implements AutoCloseable {
         }
 
         /**
-         * Sets where futures of the async API complete, and so where what the user attached to them runs. Default: threads of the client, one per core. {@code Runnable::run} saves a hand-off and is only
+         * Sets where futures of the async API complete, and so where what the user attached to them runs. Default: threads of the client, one per core, with the context class loader of whoever connects it. {@code Runnable::run} saves a hand-off and is only
          * for callbacks that never block: they run on an event loop then, or on a caller of the sync API that reads answers in its place, and stop every call that shares it. What the executor rejects, or throws at, runs there, too.
          */
         public Builder callbackExecutor(Executor executor) {

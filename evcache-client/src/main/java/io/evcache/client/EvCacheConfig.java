@@ -77,7 +77,7 @@ public final class EvCacheConfig {
      * @throws InvalidConfiguration with every problem, a key that does not exist included
      */
     public static EvCacheConfig fromProperties(Map<String, String> properties) {
-        return builder().properties(properties).build();
+        return builder().properties(requireNonNull(properties, "properties")).build();
     }
 
     /** Returns the client's name, for logs, metrics and thread names. */
@@ -220,9 +220,9 @@ public final class EvCacheConfig {
             return this;
         }
 
-        /** Adds zones that are known already, such as those of an embedded test fixture. */
+        /** Adds zones that are known already. */
         public Builder topology(Topology topology) {
-            zones.topology(topology);
+            zones.topology(requireNonNull(topology, "topology"));
             return this;
         }
 

@@ -1,5 +1,7 @@
 package io.evcache.client;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evcache.client.near.NearCaches;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.key.Key;
@@ -52,7 +54,7 @@ final class Live {
     LiveSettings update(UnaryOperator<LiveSettings> change) {
         while (true) {
             LiveSettings before = current;
-            LiveSettings next = change.apply(before);
+            LiveSettings next = requireNonNull(change.apply(before), "what change returned");
             check(next, before);
             if (swap(before, next)) {
                 if (!next.zoneModes().equals(before.zoneModes())) {

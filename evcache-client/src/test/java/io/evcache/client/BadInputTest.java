@@ -3,6 +3,10 @@ package io.evcache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evcache.client.load.CacheAside;
+import io.evcache.client.load.CacheAsideBuilder;
+import io.evcache.client.load.SourceWrite;
+import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.IllegalKeyException;
@@ -174,6 +178,58 @@ class BadInputTest {
         assertRefusesNull("policy", () -> cache.async().set("k", "v", MINUTE, none()));
         assertRefusesNull("codec", () -> client.cache("c", BadInputTest.<Codec<String>>none()));
         assertRefusesNull("config", () -> EvCacheClient.builder(none()));
+        assertRefusesNull("detail", () -> cache.lookup("k", BadInputTest.<Detail>none()));
+        assertRefusesNull("zone", () -> client.warmUp(none()));
+        assertRefusesNull("what change returned", () -> client.update(settings -> none()));
+    }
+
+    @Test
+    void nullIsRefusedByNameWhereCachesAreMade() {
+        Codec<String> codec = Codec.utf8();
+
+        assertRefusesNull("name", () -> client.cache(none()));
+        assertRefusesNull("name", () -> client.counters(none()));
+        assertRefusesNull("codec", () -> client.cache("c", BadInputTest.<Codec<String>>none(), o -> o));
+        assertRefusesNull("options", () -> client.cache("c", codec, none()));
+        assertRefusesNull("what options returned", () -> client.cache("c", codec, o -> none()));
+        assertRefusesNull("options", () -> client.counters("c", none()));
+        assertRefusesNull("what options returned", () -> client.counters("c", o -> none()));
+        assertRefusesNull("ttl", () -> client.cache("c", codec, o -> o.ttl(none())));
+    }
+
+    @Test
+    void nullIsRefusedByNameWhereClientsAreMade() {
+        EvCacheConfig config = client.config();
+
+        assertRefusesNull("properties", () -> EvCacheConfig.fromProperties(none()));
+        assertRefusesNull("topology", () -> EvCacheConfig.builder().topology(none()));
+        assertRefusesNull("topology", () -> EvCacheClient.builder(config).topology(none()));
+        assertRefusesNull("old", () -> EvCacheClient.builder(config).migratingFrom(none()));
+        assertRefusesNull("old", () -> EvCacheClient.builder(config).migratingFrom(none(), migration -> migration));
+        assertRefusesNull("zones", () -> ReadPolicy.startingWith(none()));
+    }
+
+    @Test
+    void nullIsRefusedByNameAroundADao() {
+        CacheAsideBuilder<String, String> builder =
+                CacheAside.over(cache, (String key) -> key).loader(key -> "v");
+
+        assertRefusesNull("ttl", () -> builder.negativeTtl(none()));
+        assertRefusesNull("timeout", () -> builder.loadTimeout(none()));
+        assertRefusesNull("lease", () -> builder.leases(none(), MINUTE));
+        assertRefusesNull("wait", () -> builder.leases(MINUTE, none()));
+        assertRefusesNull("time", () -> builder.serveStaleOnError(none()));
+        try (CacheAside<String, String> aside = builder.build()) {
+            assertRefusesNull("timeout", () -> aside.get("k", none()));
+            assertRefusesNull("time", () -> aside.markStale("k", none()));
+            assertRefusesNull(
+                    "change", () -> aside.writeThenInvalidate("k", BadInputTest.<SourceWrite<Exception>>none()));
+            assertRefusesNull(
+                    "change",
+                    () -> aside.writeThenInvalidate(
+                            "k", BadInputTest.<SourceWrite.Returning<String, Exception>>none()));
+            assertRefusesNull("change", () -> aside.writeThrough("k", "v", none()));
+        }
     }
 
     @Test

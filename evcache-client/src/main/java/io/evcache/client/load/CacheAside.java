@@ -106,7 +106,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
      * @param timeout more than zero; how long to wait for a load, its turn included. The read of the cache before it has its own deadline
      */
     public @Nullable V get(K key, Duration timeout) {
-        Deadline deadline = items.in(timeout);
+        Deadline deadline = items.in(requireNonNull(timeout, "timeout"));
         Target<K> target = loads.target(key);
         long stamp = loads.flights.stamp(target.wire());
         Seen<V> seen = read(target.wire());
@@ -165,7 +165,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
      * @return whether every zone has done so; one without the item has
      */
     public boolean markStale(K key, Duration time) {
-        if (time.toSeconds() < 1 || time.compareTo(Duration.ofDays(30)) > 0) {
+        if (requireNonNull(time, "time").toSeconds() < 1 || time.compareTo(Duration.ofDays(30)) > 0) {
             throw new IllegalArgumentException("time must be from 1 second to 30 days, was " + time);
         }
         Key wire = loads.target(key).wire();
@@ -180,6 +180,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
      * @throws X what the change threw
      */
     public <X extends Exception> void writeThenInvalidate(K key, SourceWrite<X> change) throws X {
+        requireNonNull(change, "change");
         Key wire = loads.target(key).wire();
         try {
             change.run();
@@ -190,6 +191,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
 
     /** As the other one, for a change that returns something. */
     public <R, X extends Exception> R writeThenInvalidate(K key, SourceWrite.Returning<R, X> change) throws X {
+        requireNonNull(change, "change");
         Key wire = loads.target(key).wire();
         try {
             return change.run();
@@ -207,6 +209,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
      * @throws X what the change threw
      */
     public <X extends Exception> void writeThrough(K key, V value, SourceWrite<X> change) throws X {
+        requireNonNull(change, "change");
         Key wire = loads.target(key).wire();
         EncodedValue encoded = items.encode(wire, value);
         ZoneTokens tokens = loads.options.hasLeases() ? tokens(wire) : null;

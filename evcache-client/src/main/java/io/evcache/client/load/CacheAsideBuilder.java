@@ -71,7 +71,7 @@ public final class CacheAsideBuilder<K, V> {
      * @param ttl from 1 second; sub-second parts are rounded up. The cache's jitter applies
      */
     public CacheAsideBuilder<K, V> negativeTtl(Duration ttl) {
-        this.negativeTtl = Ttl.of(ttl);
+        this.negativeTtl = Ttl.of(requireNonNull(ttl, "ttl"));
         return this;
     }
 
@@ -137,7 +137,7 @@ public final class CacheAsideBuilder<K, V> {
     }
 
     /**
-     * Sets where loaders run. Default: daemon threads of this object, as many as loads run at once, gone after 30 idle seconds. {@code Executors.newVirtualThreadPerTaskExecutor()} is a good choice on Java 21.
+     * Sets where loaders run. Default: daemon threads of this object, as many as loads run at once, gone after 30 idle seconds, with the context class loader of whoever calls {@link #build}. {@code Executors.newVirtualThreadPerTaskExecutor()} is a good choice on Java 21.
      *
      * <p>Nothing of the caller's thread, such as a transaction or thread-locals, reaches a loader: the load is not the caller's alone. Not for executors that run tasks on the thread that hands them over, which is often one
      * of the client's callback threads. The executor stays the caller's to end.
@@ -212,7 +212,7 @@ public final class CacheAsideBuilder<K, V> {
     }
 
     private static Duration checked(String name, Duration given) {
-        if (given.isZero() || given.isNegative() || given.compareTo(LONGEST) > 0) {
+        if (requireNonNull(given, name).isZero() || given.isNegative() || given.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(name + " must be more than 0 and at most " + LONGEST + ", was " + given);
         }
         return given;

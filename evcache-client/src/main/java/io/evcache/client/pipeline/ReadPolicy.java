@@ -76,12 +76,12 @@ public record ReadPolicy(Order order, List<String> zones, Fallback fallback, Agr
 
     /** Returns the policy that asks these zones first, nearest first, then the others; otherwise as {@link #LOCAL_FIRST}. */
     public static ReadPolicy startingWith(List<String> zones) {
-        return new ReadPolicy(Order.NAMED_FIRST, zones, Fallback.ALWAYS, Agreement.ONE, true);
+        return new ReadPolicy(Order.NAMED_FIRST, requireNonNull(zones, "zones"), Fallback.ALWAYS, Agreement.ONE, true);
     }
 
     /** Returns the policy that asks exactly these zones, in this order, on failure and on miss, and changes nothing anywhere. None named: all of them, the local one first. */
     public static ReadPolicy inOrder(List<String> zones) {
-        return zones.isEmpty()
+        return requireNonNull(zones, "zones").isEmpty()
                 ? LOCAL_FIRST.withoutBackfill()
                 : new ReadPolicy(Order.ONLY_NAMED, zones, Fallback.ALWAYS, Agreement.ONE, false);
     }

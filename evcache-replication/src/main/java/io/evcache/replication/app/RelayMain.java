@@ -56,11 +56,11 @@ import java.util.Optional;
  * write.timeout=1s                          not used by a relay, accepted so that both programs can share a file's head
  * </pre>
  *
- * <p>Logs a line of counters each {@code status.interval}. With Micrometer on the class path, its meters are in {@code Metrics.globalRegistry}; add a registry of your monitoring
+ * <p>Durations are a number and ms, s, min, h or d, and more than zero but for {@code batch.age}. Logs a line of counters each {@code status.interval}. With Micrometer on the class path, its meters are in {@code Metrics.globalRegistry}; add a registry of your monitoring
  * system to that, and then call {@link #main}.
  *
  * <p>Prints {@code READY region to region} once it runs, which does not need Kafka or the agent. Runs until SIGTERM or SIGINT. Exits with 2 and says everything that is wrong
- * if the file is wrong.
+ * if the file is wrong; with 1 if it cannot start otherwise.
  */
 public final class RelayMain {
     /** What fits a frame of the link beside a full batch. */
@@ -130,7 +130,7 @@ public final class RelayMain {
         RelayConfig defaults = RelayConfig.of(cache.region(), readOrder(cache));
         int records = settings.number("max.records", defaults.maxRecords(), 1, 1_000_000);
         int count = settings.number("batch.count", defaults.batchCount(), 1, 10_000);
-        Duration age = settings.duration("batch.age", defaults.batchAge());
+        Duration age = settings.durationFromZero("batch.age", defaults.batchAge());
         Duration itemAge = settings.duration("max.item.age", defaults.maxItemAge());
         int longest = Math.min(cache.maxValueBytes(), LONGEST_SHIPPED_BYTES);
         return settings.build(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,14 +19,15 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The values of one properties file. Collects every problem, keys that nobody asked for included, and {@link #check} throws them all at once.
  *
- * <p>Durations are a number and a unit: {@code 250ms}, {@code 5s}, {@code 6h}.
+ * <p>Durations are a number and a unit: {@code 250ms}, {@code 5s}, {@code 2min} (or {@code 2m}), {@code 6h}, {@code 1d}.
  */
 final class Settings {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h|d)");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|min|m|h|d)");
     private static final int CLOSE_ENOUGH = 3;
 
     private final Map<String, String> values = new HashMap<>();
@@ -75,13 +77,34 @@ final class Settings {
         });
     }
 
+    /** Returns a duration of more than zero. */
     Duration duration(String key, Duration otherwise) {
+        return parsed(key, otherwise, text -> {
+            Duration duration = duration(text);
+            if (duration.isZero()) {
+                throw new IllegalArgumentException("must be more than zero");
+            }
+            return duration;
+        });
+    }
+
+    /** Returns a duration that may be zero, where waiting for nothing makes sense. */
+    Duration durationFromZero(String key, Duration otherwise) {
         return parsed(key, otherwise, Settings::duration);
     }
 
     <E extends Enum<E>> E oneOf(String key, E otherwise) {
+        E[] all = otherwise.getDeclaringClass().getEnumConstants();
         return parsed(
-                key, otherwise, text -> Enum.valueOf(otherwise.getDeclaringClass(), text.toUpperCase(Locale.ROOT)));
+                key,
+                otherwise,
+                text -> Arrays.stream(all)
+                        .filter(one -> one.name().equalsIgnoreCase(text))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("must be one of "
+                                + Arrays.stream(all)
+                                        .map(one -> one.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", ")))));
     }
 
     /** Returns what the parser makes of a text; empty if there is none or it refuses. */
@@ -151,13 +174,13 @@ final class Settings {
     private static Duration duration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("must be a number and ms, s, m, h or d");
+            throw new IllegalArgumentException("must be a number and ms, s, min, h or d");
         }
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(number);
             case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
+            case "m", "min" -> Duration.ofMinutes(number);
             case "h" -> Duration.ofHours(number);
             default -> Duration.ofDays(number);
         };

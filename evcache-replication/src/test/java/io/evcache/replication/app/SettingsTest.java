@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.core.error.InvalidConfiguration;
+import io.evcache.replication.kafka.GapPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -105,6 +106,37 @@ class SettingsTest {
                 .singleElement()
                 .asString()
                 .contains("acks");
+    }
+
+    /** The client's own settings write minutes so. */
+    @Test
+    void minutesMayBeWrittenAsTheClientWritesThem() {
+        Settings settings = settings(Map.of("a", "2min", "b", "2 min"));
+
+        assertThat(settings.duration("a", Duration.ZERO)).isEqualTo(Duration.ofMinutes(2));
+        assertThat(settings.duration("b", Duration.ZERO)).isEqualTo(Duration.ofMinutes(2));
+        settings.check();
+    }
+
+    /** A status.interval of 0s wrote thousands of lines per second, and a max.item.age of 0s gave up at once. */
+    @Test
+    void durationsAreMoreThanZero() {
+        Settings settings = settings(Map.of("status.interval", "0s"));
+
+        Duration otherwise = settings.duration("status.interval", Duration.ofSeconds(10));
+
+        assertThat(otherwise).isEqualTo(Duration.ofSeconds(10));
+        assertThat(problems(settings::check)).containsExactly("status.interval is '0s': must be more than zero");
+    }
+
+    /** The message named a class and an enum constant. */
+    @Test
+    void aWordThatIsNotOneOfThePossibleOnesIsRefusedWithAllOfThem() {
+        Settings settings = settings(Map.of("kafka.gap", "foo"));
+
+        assertThat(settings.oneOf("kafka.gap", GapPolicy.EARLIEST)).isEqualTo(GapPolicy.EARLIEST);
+        assertThat(problems(settings::check))
+                .containsExactly("kafka.gap is 'foo': must be one of earliest, latest, stop");
     }
 
     @Test

@@ -11,21 +11,26 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.core.error.EvCacheException;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import java.util.Collection;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Meters of a client in a Micrometer registry: {@code cache.gets} and the like under their standard names, times of operations, fates of write policies, sizes of values, the state of nodes and
  * queues, and what becomes of the topology and of a migration. Near caches, hot keys and loads are shown of what it is told to {@linkplain #watch(EvCache) watch}. {@code docs/reference/metrics.md} lists them all.
  *
  * <p>Each meter is found once and kept; a call costs one small object and a few increments. Tags are bounded: never a key, at most 100 caches and 32 zones, the rest are {@code other}. Histograms are the application's
- * choice, by a {@code MeterFilter}. Needs {@code io.micrometer:micrometer-core} on the class path. Thread-safe.
+ * choice, by a {@code MeterFilter}. Clients in one registry need different names: meters of one name are shared, and closing one client removes them for both. Needs {@code io.micrometer:micrometer-core} on the class path. Thread-safe.
  *
  * <pre>{@code MicrometerMetrics.bind(client, registry);}</pre>
  */
 public final class MicrometerMetrics implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MicrometerMetrics.class);
     private static final int MOST_CACHES = 100;
 
     private final EvCacheClient client;
@@ -59,10 +64,18 @@ public final class MicrometerMetrics implements AutoCloseable {
         Micrometer.require("MicrometerMetrics");
         requireNonNull(client, "client");
         requireNonNull(registry, "registry");
-        MicrometerMetrics metrics = new MicrometerMetrics(
-                client, new Registered(registry, client.config().name(), Tags.of(tags)));
+        Registered registered = new Registered(registry, client.config().name(), Tags.of(tags));
+        MicrometerMetrics metrics = new MicrometerMetrics(client, registered);
+        Collection<Meter> before =
+                registry.find(Meters.TOPOLOGY_REFUSED.meterName()).meters();
         metrics.gauges.follow(client.view());
-        ClusterMeters.register(metrics.registered, client);
+        ClusterMeters.register(registered, client);
+        if (registered.shares(before)) {
+            LOG.warn(
+                    "[{}] the registry has meters of a client of this name already; they are shared, and when one client is"
+                            + " closed they are gone for both: give each a name of its own",
+                    registered.client());
+        }
         client.addObserver(metrics.observer);
         return metrics;
     }

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.Collection;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -33,6 +34,11 @@ final class Registered {
 
     String client() {
         return client;
+    }
+
+    /** Returns whether one of these was registered here, too: whoever registers a name and tags that are there is given the meter that is there. */
+    boolean shares(Collection<Meter> others) {
+        return meters.stream().anyMatch(others::contains);
     }
 
     Counter counter(Meters meter, String... values) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
+import io.evcache.client.LogLines;
 import io.evcache.client.load.CacheAside;
 import io.evcache.client.near.NearCacheOptions;
 import io.evcache.core.topology.ZoneMode;
@@ -217,6 +218,25 @@ class MicrometerMetricsTest {
         client.close();
 
         assertThat(registry.getMeters()).isEmpty();
+    }
+
+    /** Two clients of one name share meters: closing the one removed those of the other, for good. */
+    @Test
+    void aSecondClientOfTheSameNameIsWarnedAbout() {
+        try (LogLines log = LogLines.of(MicrometerMetrics.class)) {
+            MicrometerMetrics first = MicrometerMetrics.bind(client, registry);
+            assertThat(log.lines()).isEmpty();
+
+            MicrometerMetrics.bind(client, registry);
+            MicrometerMetrics.bind(client, registry, Tags.of("team", "blue"));
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN [shop] ")
+                    .contains("name");
+            first.close();
+        }
     }
 
     @Test

@@ -36,6 +36,9 @@ public final class ZoneWarmUp {
     private static final long DEFAULT_BYTES_PER_SECOND = 16 << 20;
     private static final int DEFAULT_CONCURRENCY = 64;
     private static final int MAX_CONCURRENCY = 1_024;
+    /** All copies of this time are remembered until they are checked. */
+    private static final Duration LONGEST_SETTLE = Duration.ofMinutes(1);
+
     private static final int MAX_ITEMS_PER_SECOND = 10_000_000;
 
     private final Supplier<ClusterView> view;
@@ -72,7 +75,7 @@ public final class ZoneWarmUp {
      * @param admin asks a server what it holds
      * @param callbacks where results are delivered
      * @param target the zone to fill
-     * @param settleTime the default
+     * @param settleTime the default, if it is no longer than may be set
      */
     public static ZoneWarmUp of(
             Supplier<ClusterView> view,
@@ -80,7 +83,8 @@ public final class ZoneWarmUp {
             Executor callbacks,
             String target,
             Duration settleTime) {
-        return new ZoneWarmUp(view, admin, callbacks, target, settleTime);
+        return new ZoneWarmUp(
+                view, admin, callbacks, target, settleTime.compareTo(LONGEST_SETTLE) < 0 ? settleTime : LONGEST_SETTLE);
     }
 
     /** Sets the zone to copy from, which must serve reads. No default. */
@@ -118,7 +122,7 @@ public final class ZoneWarmUp {
     }
 
     /**
-     * Sets after how long a copy is checked against the source: the longest that a client's write may take from one zone to the other, from 1 ms to 1 minute. Default: this client's write timeout.
+     * Sets after how long a copy is checked against the source: the longest that a client's write may take from one zone to the other, from 1 ms to 1 minute. Default: this client's write timeout, at most that minute.
      *
      * @param time the longest write timeout of all clients, if theirs are longer
      */
@@ -169,7 +173,7 @@ public final class ZoneWarmUp {
         require(problems, goal >= 0 && goal <= 1, "untilHitRate must be above 0 and at most 1", goal);
         require(
                 problems,
-                settleTime.compareTo(Duration.ofMillis(1)) >= 0 && settleTime.compareTo(Duration.ofMinutes(1)) <= 0,
+                settleTime.compareTo(Duration.ofMillis(1)) >= 0 && settleTime.compareTo(LONGEST_SETTLE) <= 0,
                 "settleTime must be from 1 ms to 1 minute",
                 settleTime);
         if (from == null || !problems.isEmpty()) {

@@ -350,6 +350,16 @@ class ZoneWarmUpTest {
         assertThat(result.progress().unchecked()).isZero();
     }
 
+    /** The default was the write timeout, which may be longer than what is allowed: a setting was refused that nobody had made. */
+    @Test
+    void theDefaultSettleTimeIsOneMinuteAtMost() {
+        both.update(settings -> settings.writeTimeout(Duration.ofMinutes(2)));
+
+        assertThatThrownBy(() -> both.warmUp("c").itemsPerSecond(0).start())
+                .hasMessageContaining("itemsPerSecond")
+                .hasMessageNotContaining("settleTime");
+    }
+
     @Test
     void mistakesAreNamedBeforeAnythingIsAsked() {
         assertThatThrownBy(() -> both.warmUp("c")

@@ -75,7 +75,7 @@ public final class AsyncEvCache<V> {
     /**
      * Returns the future of the value, as {@link #get} does, and gives what it found a new time to live; see {@link EvCache#getAndTouch}.
      *
-     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     * @param ttl more than zero, at most 10 years; sub-second parts are rounded up
      */
     public CompletableFuture<@Nullable V> getAndTouch(String key, Duration ttl) {
         Touch touch = calls.commands().touch(key, ttl);
@@ -127,7 +127,7 @@ public final class AsyncEvCache<V> {
     /**
      * Stores the value in every zone. Encoded once, on the calling thread; one round trip per zone, in parallel.
      *
-     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     * @param ttl more than zero, at most 10 years; sub-second parts are rounded up
      * @param policy when the latch is decided
      */
     public WriteLatch set(String key, V value, Duration ttl, WritePolicy policy) {

@@ -63,7 +63,7 @@ public final class CacheOptions<V> {
     /**
      * Sets how long values live that are set without a time to live of their own. Default: 1 hour.
      *
-     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     * @param ttl more than zero, at most 10 years; sub-second parts are rounded up
      * @throws IllegalArgumentException if it is not that
      */
     public CacheOptions<V> ttl(Duration ttl) {

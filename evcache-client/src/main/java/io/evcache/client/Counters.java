@@ -66,7 +66,7 @@ public final class Counters {
      *
      * @param delta 0 or more
      * @param initial 0 or more
-     * @param ttl of a counter that begins, from 1 second to 10 years; one that is there keeps its own
+     * @param ttl of a counter that begins, more than zero, at most 10 years; one that is there keeps its own
      * @return the counter after the change
      */
     public OptionalLong increment(String key, long delta, long initial, Duration ttl) {

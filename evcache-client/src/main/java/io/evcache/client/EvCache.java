@@ -164,7 +164,7 @@ public final class EvCache<V> {
     /**
      * Returns the value as {@link #get} does, and gives what it found a new time to live, from now, in every zone that has it. Nobody waits for that; it costs one more command per zone.
      *
-     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     * @param ttl more than zero, at most 10 years; sub-second parts are rounded up
      */
     public @Nullable V getAndTouch(String key, Duration ttl) {
         Touch touch = calls.commands().touch(key, ttl);
@@ -245,7 +245,7 @@ public final class EvCache<V> {
     /**
      * Stores the value in every zone, and waits until the cache's write policy is decided. Zones that have not answered by then are still written, unless the time-out passes before their command has left.
      *
-     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     * @param ttl more than zero, at most 10 years; sub-second parts are rounded up
      * @return whether as many zones as the policy asks have stored it in time; {@code false} does not mean that none has
      */
     public boolean set(String key, V value, Duration ttl) {
@@ -370,7 +370,7 @@ public final class EvCache<V> {
     /**
      * Gives the value a new time to live, from now, in every zone that has it. One round trip per zone, in parallel; the value is not moved.
      *
-     * @param ttl from 1 second to 10 years; sub-second parts are rounded up
+     * @param ttl more than zero, at most 10 years; sub-second parts are rounded up
      * @return whether as many zones as the policy asks had it and changed it in time
      */
     public boolean touch(String key, Duration ttl) {

@@ -68,7 +68,7 @@ public final class CacheAsideBuilder<K, V> {
     /**
      * Has the cache remember for so long that the loader said null. Default: it does not, and each call for such a key loads. Other clients that read the cache see a miss.
      *
-     * @param ttl from 1 second; sub-second parts are rounded up. The cache's jitter applies
+     * @param ttl more than zero, at most 10 years; sub-second parts are rounded up. The cache's jitter applies
      */
     public CacheAsideBuilder<K, V> negativeTtl(Duration ttl) {
         this.negativeTtl = Ttl.of(requireNonNull(ttl, "ttl"));

@@ -4,7 +4,7 @@ import io.evcache.core.time.WallClock;
 import java.time.Duration;
 
 /**
- * How long an item lives, in whole seconds: 1 second to 10 years of 365 days, or {@linkplain #none() for ever}.
+ * How long an item lives, in whole seconds: 1 second to 3650 days, which is called 10 years, or {@linkplain #none() for ever}.
  *
  * <p>Immutable, equal by its number of seconds. Memcached may drop an item earlier when it needs the memory.
  */
@@ -23,6 +23,9 @@ public final class Ttl {
     private static final long MAX_ABSOLUTE_SECONDS = Integer.MAX_VALUE;
 
     private static final long ALMOST_A_SECOND_NANOS = 999_999_999;
+
+    private static final String FOR_EVER =
+            " (for items that do not expire: neverExpires() of the cache's options, or Ttl.none())";
 
     private static final Ttl NONE = new Ttl(0);
 
@@ -68,14 +71,12 @@ public final class Ttl {
     }
 
     private static IllegalArgumentException notPositive(String given) {
-        return new IllegalArgumentException(
-                "TTL must be at least 1 second, was " + given + " (for items that do not expire use Ttl.none())");
+        return new IllegalArgumentException("TTL must be at least 1 second, was " + given + "" + FOR_EVER);
     }
 
     private static IllegalArgumentException tooLong(String given) {
-        return new IllegalArgumentException(
-                "TTL must be at most " + MAX.toDays() + " days (" + MAX.toSeconds() + " s), was " + given
-                        + "; was it meant in milliseconds? (for items that do not expire use Ttl.none())");
+        return new IllegalArgumentException("TTL must be at most " + MAX.toDays() + " days (" + MAX.toSeconds()
+                + " s), was " + given + "; was it meant in milliseconds?" + FOR_EVER);
     }
 
     /** Returns whether what has this life does not expire. */

@@ -66,6 +66,7 @@ public final class EvCacheClient implements AutoCloseable {
     private final Ticker ticker = Ticker.system();
     private final Callbacks callbacks;
     private final TopologyControl topology;
+    private final String transport;
     private final Set<Feature> features;
     private final Cluster cluster;
     private final Live live;
@@ -84,6 +85,7 @@ public final class EvCacheClient implements AutoCloseable {
         this.topology =
                 TopologyControl.of(config.name(), topology, new LossLimit(config.maxNodeLoss()), from.topologyObserver);
         Transport transport = from.transport.start(config.transport());
+        this.transport = transport.toString();
         this.features = transport.features();
         this.cluster = Cluster.open(config.cluster(), this.topology, transport);
         this.near = new NearCaches(ticker);
@@ -280,7 +282,7 @@ public final class EvCacheClient implements AutoCloseable {
         table.warnings(complete).forEach(warning -> LOG.warn("[{}] {}", config.name(), warning));
         table.limits(features).ifPresent(limits -> LOG.warn("[{}] {}", config.name(), limits));
         warmUp();
-        LOG.info("[{}] started: {}", config.name(), this);
+        LOG.info("[{}] started on {}: {}", config.name(), transport, this); // whether epoll is used stands nowhere else
     }
 
     /** One read past interceptors and observers, so that the first real one does not spend its deadline on loading classes. */

@@ -118,6 +118,15 @@ class ClientLifecycleTest {
 
     /** It was that of the system, in which an application server's applications are not. */
     @Test
+    @Test
+    void theFirstLineOfTheLogNamesTheTransport() {
+        try (LogLines log = LogLines.of(EvCacheClient.class);
+                EvCacheClient client = EvCacheClient.connect(servers.connectString())) {
+            assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith("INFO [" + client.config().name() + "] started on Netty("));
+        }
+    }
+
     void callbacksHaveTheClassLoaderOfWhoConnected() throws Exception {
         Thread me = Thread.currentThread();
         ClassLoader before = me.getContextClassLoader();

@@ -60,7 +60,9 @@ class ClientLifecycleTest {
         client.close();
 
         assertThat(cache.get("k")).isNull();
-        assertThat(cache.lookup("k").cause()).isInstanceOf(NodeUnavailable.class);
+        assertThat(cache.lookup("k").cause())
+                .isInstanceOf(NodeUnavailable.class)
+                .hasMessageContaining("the client is closed"); // it said "is not connected", as of a node that is down
         assertThat(cache.set("k", "v")).isFalse();
         assertThat(cache.async().get("k").join()).isNull();
         assertThat(cache.async().set("k", "v").toCompletableFuture().join().isMet())
@@ -116,8 +118,6 @@ class ClientLifecycleTest {
         await().untilAsserted(() -> assertThat(Leftovers.threads()).isEmpty());
     }
 
-    /** It was that of the system, in which an application server's applications are not. */
-    @Test
     @Test
     void theFirstLineOfTheLogNamesTheTransport() {
         try (LogLines log = LogLines.of(EvCacheClient.class);
@@ -127,6 +127,8 @@ class ClientLifecycleTest {
         }
     }
 
+    /** It was that of the system, in which an application server's applications are not. */
+    @Test
     void callbacksHaveTheClassLoaderOfWhoConnected() throws Exception {
         Thread me = Thread.currentThread();
         ClassLoader before = me.getContextClassLoader();

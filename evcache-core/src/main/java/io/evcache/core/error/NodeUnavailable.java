@@ -16,7 +16,7 @@ public final class NodeUnavailable extends EvCacheException {
         OVERLOADED,
         /** The connection broke after the command was handed to it. */
         CONNECTION_LOST,
-        /** The client is closed. */
+        /** The client is closed, or the node has left its topology. */
         CLOSED
     }
 

@@ -90,9 +90,18 @@ public final class NodeRoute implements Route, AutoCloseable {
     }
 
     private NodeUnavailable unavailable(Command<?> command) {
+        if (pool.isClosed()) {
+            return new NodeUnavailable(
+                    NodeUnavailable.Reason.CLOSED,
+                    "node " + address + " (zone " + zone
+                            + ") is not connected to any more, as the client is closed or the"
+                            + " node has left the topology; " + command.verb() + " " + command.key()
+                            + " was not sent",
+                    null);
+        }
         Throwable cause = pool.lastFailure();
         return new NodeUnavailable(
-                pool.isClosed() ? NodeUnavailable.Reason.CLOSED : NodeUnavailable.Reason.NOT_CONNECTED,
+                NodeUnavailable.Reason.NOT_CONNECTED,
                 "node " + address + " (zone " + zone + ") is not connected; " + command.verb() + " " + command.key()
                         + " was not sent" + reason(cause),
                 cause);

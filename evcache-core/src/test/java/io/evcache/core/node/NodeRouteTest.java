@@ -194,6 +194,10 @@ class NodeRouteTest {
         assertThat(connection.isClosed()).isTrue();
         assertThat(transport.attempts()).hasSize(1);
         assertThat(reason(send("k"))).isEqualTo(Reason.CLOSED);
+        assertThat(send("k").failure())
+                .hasMessage(
+                        "node " + NODE + " (zone a) is not connected to any more, as the client is closed or the node"
+                                + " has left the topology; get k was not sent");
     }
 
     @Test

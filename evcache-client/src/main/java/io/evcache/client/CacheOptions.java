@@ -236,6 +236,7 @@ public final class CacheOptions<V> {
                 + (readPolicy == null ? "as the client" : readPolicy) + ", writes "
                 + (writePolicy == null ? "as the client" : writePolicy)
                 + (plainKeys ? ", plain keys" : "") + (digestingLongKeys ? ", digesting long keys" : "")
-                + (nearCache == null ? "" : ", " + nearCache) + ")";
+                + (nearCache == null ? "" : ", " + nearCache)
+                + (hotKeys == 0 ? "" : ", " + hotKeys + " hot keys") + ")";
     }
 }

@@ -55,7 +55,7 @@ record LargeValues(boolean stored, @Nullable BigValues how, List<String> mistake
             return in(new BigValues(chunkBytes, maxTotalBytes));
         } catch (InvalidConfiguration e) {
             List<String> all = new ArrayList<>(mistakes);
-            all.addAll(e.problems());
+            e.problems().forEach(problem -> all.add("bigValues: " + problem));
             return new LargeValues(stored, how, List.copyOf(all));
         }
     }

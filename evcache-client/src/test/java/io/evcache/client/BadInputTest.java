@@ -158,6 +158,23 @@ class BadInputTest {
     }
 
     @Test
+    void negativeNumbersOfCountersAreRefusedAsTheyWereGiven() {
+        Counters counters = client.counters("bad");
+
+        assertThatThrownBy(() -> counters.increment("k", -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("must not be negative, was -1");
+        assertThatThrownBy(() -> counters.increment("k", 1, -2, MINUTE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("must not be negative, was -2");
+    }
+
+    @Test
+    void optionsTellAllThatWasChosen() {
+        assertThat(CacheOptions.defaults(Codec.utf8()).hotKeys(3)).asString().contains("3 hot keys");
+    }
+
+    @Test
     void valueOverTheLimitIsRefusedWithSizeLimitAndKey() {
         String value = "x".repeat(1_047_553);
 

@@ -118,7 +118,7 @@ class EvCacheConfigTest {
                             "maxInFlightPerConnection",
                             "maxValueBytes must be",
                             "keepTogetherBefore must not be empty",
-                            "maxTotalBytes must be from chunkBytes = 10",
+                            "bigValues: maxTotalBytes must be from chunkBytes = 10",
                             "bigValues must have chunks of at most maxValueBytes = 0, were 10");
         });
     }

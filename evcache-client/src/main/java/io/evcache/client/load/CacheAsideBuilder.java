@@ -86,7 +86,7 @@ public final class CacheAsideBuilder<K, V> {
      * Has one JVM load and the others wait for it, and makes it impossible that a loaded value replaces a newer one. Default: off, since all who read this cache must know leases: while a lease is open, other clients see
      * an empty value, and so does whoever reads with spymemcached's transport.
      *
-     * @param lease how long one JVM may take to load, from 1 second to 30 days; at least the load timeout. If it dies meanwhile, another one loads after that time
+     * @param lease how long one JVM may take to load, at least the load timeout, at most 30 days; rounded up to seconds. If it dies meanwhile, another one loads after that time
      * @param wait how long the others wait before they load themselves; less than the load timeout
      */
     public CacheAsideBuilder<K, V> leases(Duration lease, Duration wait) {
@@ -132,7 +132,7 @@ public final class CacheAsideBuilder<K, V> {
 
     /** Sets how long a caller waits for a load, the wait for its turn included. Default: 5 seconds. The load itself goes on, and is not interrupted: give the DAO a timeout of its own. */
     public CacheAsideBuilder<K, V> loadTimeout(Duration timeout) {
-        this.loadTimeout = checked("timeout", timeout);
+        this.loadTimeout = checked("loadTimeout", requireNonNull(timeout, "timeout"));
         return this;
     }
 
@@ -179,7 +179,7 @@ public final class CacheAsideBuilder<K, V> {
         }
         if (lease != null && lease.compareTo(loadTimeout) < 0) {
             problems.add("a lease of " + lease + " ends before the load timeout of " + loadTimeout
-                    + "; what is loaded after its end is not stored");
+                    + "; what is loaded after its end is not stored; use leases(lease, wait)");
         }
         if (lease != null && wait.compareTo(loadTimeout) >= 0) {
             problems.add("waiting " + wait + " for others leaves nothing of the load timeout of " + loadTimeout);

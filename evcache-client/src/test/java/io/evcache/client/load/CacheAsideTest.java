@@ -287,6 +287,9 @@ class CacheAsideTest {
         assertThatThrownBy(() -> aside(false).negativeTtl(Duration.ZERO)).hasMessageContaining("at least 1 second");
         assertThatThrownBy(() -> aside(false).loadTimeout(Duration.ofSeconds(-1)))
                 .hasMessageContaining("PT-1S");
+        assertThatThrownBy(() -> aside(false).loadTimeout(Duration.ZERO)).hasMessageStartingWith("loadTimeout must be");
+        assertThatThrownBy(() -> aside(true).loadTimeout(Duration.ofSeconds(30)).build())
+                .hasMessageContaining("use leases(lease, wait)");
     }
 
     /** The thread of a load was born of whoever caused it, and had his inheritable thread-locals for all later loads. With leases, born of a callback thread, it had no more than the class loader of the system. */

@@ -27,9 +27,13 @@ public record Arithmetic(Key key, Direction direction, long delta, OptionalLong 
 
     /** @throws IllegalArgumentException if delta or initial value is negative */
     public Arithmetic {
-        if (delta < 0 || initial.orElse(0) < 0) {
-            throw new IllegalArgumentException(
-                    "delta and initial value must not be negative, were " + delta + " and " + initial);
+        requireNotNegative("delta", delta);
+        requireNotNegative("initial value", initial.orElse(0));
+    }
+
+    private static void requireNotNegative(String what, long given) {
+        if (given < 0) {
+            throw new IllegalArgumentException(what + " must not be negative, was " + given);
         }
     }
 

@@ -158,7 +158,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
     }
 
     /**
-     * Marks the value stale in every zone: for so long it is served on, while one reader of all JVMs reloads it. Loads under way are not stored, as with {@link #invalidate}. Needs memcached's meta protocol. Reads that do not go
+     * Marks the value stale in every zone: for so long it is served on, while one reader per zone, of all JVMs, reloads it, as each server elects its own. Loads under way are not stored, as with {@link #invalidate}. Needs memcached's meta protocol. Reads that do not go
      * through this object serve the old value, too, and one of them may take the place of the reader that reloads; then the value is reloaded once that time is over.
      *
      * @param time how long the old value may be served, from 1 second to 30 days, in whole seconds, what is beyond being cut off; it is replaced as soon as it has been reloaded

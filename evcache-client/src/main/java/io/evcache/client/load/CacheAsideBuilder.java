@@ -96,7 +96,7 @@ public final class CacheAsideBuilder<K, V> {
     }
 
     /**
-     * Has one reader, of all JVMs, reload a value in the background once this part of its life is over; all are served the present one meanwhile. Default: no.
+     * Has one reader per zone, of all JVMs, reload a value in the background once this part of its life is over; all are served the present one meanwhile. Default: no.
      *
      * @param part more than 0 and less than 1; at least one second of the life remains
      */

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
  * @param found keys of which a loader had a value
  * @param absent keys of which a loader said that there is no such item
  * @param shared callers that waited for a load that another caller had begun
- * @param rejected loads that were not begun because too many were waiting, or the executor refused
- * @param refreshes loads in the background, for keys whose value was served meanwhile
- * @param staleServed callers that got an outdated value because the load failed
+ * @param rejected loads that were not begun because too many were waiting, or the executor refused; refreshes in the background that found all permits taken are among them
+ * @param refreshes loads in the background, for keys whose value was served meanwhile, those included that were not begun for want of a permit
+ * @param staleServed failed loads whose callers, however many waited, got an outdated value instead
  * @param outdated loaded values that were not kept in some zone, since the item was written, deleted or lost there meanwhile, or no token was got
  * @param leaseWaits loads that waited for another JVM's
  * @param leaseOverruns of these, how many waited too long and loaded themselves

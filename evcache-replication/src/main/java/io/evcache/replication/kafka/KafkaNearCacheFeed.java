@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * broker, the network and this process, for it is counted by this process's clock from the last time that everything in the topic was told; only partitions that are added to the topic can be up to 5 seconds late. A
  * record that is missing, a broker that does not answer in time and a backlog that is not read in time clear the near caches, and values live for {@code expireAfterWrite} until all is told again.
  *
- * <p><b>What it cannot tell:</b> writes that are not published. Those are ADD, REPLACE, counters and, unless they are switched on, DELETE; caches that are excluded; programs without the interceptor; mutations that a publisher lost with its process; and
+ * <p><b>What it cannot tell:</b> writes that are not published. Those are, unless they are switched on, DELETE and TOUCH, and ADD, REPLACE, APPEND, PREPEND and counters ({@code replicatingOutcomes}); caches that are excluded; programs without the interceptor; mutations that a publisher lost with its process; and
  * <em>writes that arrived from another region</em>, which an agent applies without publishing. They are seen after {@link NearCacheOptions#expireAfterWriteWithFeed}.
  *
  * <p>Reads from the end of the topic, as no member of any group, and commits nothing. Without a broker it tries again, for ever. One daemon thread.

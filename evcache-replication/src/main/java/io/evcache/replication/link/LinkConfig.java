@@ -36,7 +36,7 @@ public record LinkConfig(
         Backoff reconnect,
         Optional<Tls> tls) {
 
-    /** So many heartbeats without a sign of life end a connection. */
+    /** So many heartbeats may go without a sign of life; the next one ends the connection. */
     public static final int MISSED_HEARTBEATS = 3;
 
     /** The longest payload of a frame that both ends accept: 4 MiB. */

@@ -31,7 +31,7 @@ import java.util.Optional;
  * status.interval=10s
  * </pre>
  *
- * <p>Durations are a number and ms, s, min, h or d, and more than zero. Logs a line of counters each {@code status.interval}. With Micrometer on the class path, its meters are in {@code Metrics.globalRegistry}; add a registry of your monitoring
+ * <p>{@code docs/reference/replication-settings.md} says what each may be. Durations are a number and ms, s, min, h or d, and more than zero. Logs a line of counters each {@code status.interval}. With Micrometer on the class path, its meters are in {@code Metrics.globalRegistry}; add a registry of your monitoring
  * system to that, and then call {@link #main}.
  *
  * <p>Prints {@code READY host:port} and runs until SIGTERM or SIGINT. Exits with 2 and says everything that is wrong if the file is wrong; with 1 if it cannot start otherwise, such as on a port in use.

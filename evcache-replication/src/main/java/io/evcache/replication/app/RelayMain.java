@@ -56,7 +56,7 @@ import java.util.Optional;
  * write.timeout=1s                          not used by a relay, accepted so that both programs can share a file's head
  * </pre>
  *
- * <p>Durations are a number and ms, s, min, h or d, and more than zero but for {@code batch.age}. Logs a line of counters each {@code status.interval}. With Micrometer on the class path, its meters are in {@code Metrics.globalRegistry}; add a registry of your monitoring
+ * <p>{@code docs/reference/replication-settings.md} says what each may be. Durations are a number and ms, s, min, h or d, and more than zero but for {@code batch.age}. Logs a line of counters each {@code status.interval}. With Micrometer on the class path, its meters are in {@code Metrics.globalRegistry}; add a registry of your monitoring
  * system to that, and then call {@link #main}.
  *
  * <p>Prints {@code READY region to region} once it runs, which does not need Kafka or the agent. Runs until SIGTERM or SIGINT. Exits with 2 and says everything that is wrong

@@ -136,6 +136,13 @@ final class Settings {
         return otherwise;
     }
 
+    /** Returns the keys that were asked for so far, and for each prefix {@code PREFIX.NAME}. */
+    Set<String> keys() {
+        Set<String> keys = new TreeSet<>(known);
+        knownPrefixes.forEach(prefix -> keys.add(prefix + "NAME"));
+        return keys;
+    }
+
     void problem(String text) {
         problems.add(text);
     }

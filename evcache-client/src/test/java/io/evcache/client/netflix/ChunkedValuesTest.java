@@ -50,6 +50,7 @@ class ChunkedValuesTest {
     @BeforeEach
     void chunks() {
         client = EvCacheClient.builder(EvCacheConfig.builder(zones.connectString())
+                        .connectTimeout(Duration.ofSeconds(10))
                         .readTimeout(Duration.ofSeconds(10))
                         .writeTimeout(Duration.ofSeconds(10))
                         .writePolicy(WritePolicy.ALL)

@@ -36,7 +36,12 @@ class SpymemcachedConnectionTest {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedMemcached server = EmbeddedMemcached.start();
                 SpymemcachedConnection connection = new SpymemcachedConnection(
-                        "node n", new Full(server.port()), TransportConfig.defaults(), timer, Runnable::run)) {
+                        "node n",
+                        new Full(server.port()),
+                        InetAddress.getLoopbackAddress(),
+                        TransportConfig.defaults(),
+                        timer,
+                        Runnable::run)) {
             Deadline deadline = Deadline.after(Duration.ofSeconds(20), Ticker.system());
             Arithmetic creating =
                     new Arithmetic(Key.of("k"), Arithmetic.Direction.INCREMENT, 1, OptionalLong.of(5), Ttl.none());

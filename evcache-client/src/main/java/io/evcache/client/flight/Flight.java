@@ -125,6 +125,7 @@ public final class Flight<V> {
     }
 
     /** Returns the outcome as a future of its own: cancelling or completing it changes nothing here, and nothing of it is kept then. A failure is the cause of a {@link CompletionException}. */
+    @SuppressWarnings("CollectionUndefinedEquality") // a future is who it is
     public CompletableFuture<@Nullable V> future() {
         CompletableFuture<@Nullable V> own = new CompletableFuture<>();
         followers.add(own);

@@ -55,7 +55,7 @@ final class LoadLimit {
 
     /** Some load has become urgent: those that wait and are have no need of a permit any more. */
     void hurry() {
-        for (Task task : waiting) {
+        for (Task task : waiting.toArray(Task[]::new)) {
             if (task.isUrgent() && waiting.remove(task)) {
                 waitingCount.decrementAndGet();
                 start(task, false);

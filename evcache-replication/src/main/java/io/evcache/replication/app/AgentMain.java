@@ -45,7 +45,7 @@ public final class AgentMain {
     }
 
     static Program.Running start(Settings settings) {
-        EvCacheConfig cache = ZoneSettings.read(settings, "evcache-agent").config();
+        EvCacheConfig cache = ZoneSettings.read(settings, "evcache-agent");
         String listen = settings.text("listen", "127.0.0.1:7411");
         HostPort address = settings.build(HostPort.NONE, s -> HostPort.parse("listen", listen));
         Optional<ServerTls> tls = settings.optional("listen.tls", ServerTls::parse);

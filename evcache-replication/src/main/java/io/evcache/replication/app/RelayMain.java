@@ -74,8 +74,7 @@ public final class RelayMain {
     }
 
     static Program.Running start(Settings settings) {
-        ZoneSettings zones = ZoneSettings.read(settings, "evcache-relay");
-        EvCacheConfig cache = zones.config();
+        EvCacheConfig cache = ZoneSettings.read(settings, "evcache-relay");
         Optional<Log> read = Log.read(settings, cache.region());
         RelayConfig relay = relayConfig(settings, cache);
         LinkConfig link = linkConfig(settings);
@@ -85,7 +84,7 @@ public final class RelayMain {
 
         Parts parts = new Parts();
         Optional<ReplicationMetrics> meters = GlobalMeters.bind(parts);
-        EvCacheClient client = parts.add(EvCacheClient.connect(zones.forReading()));
+        EvCacheClient client = parts.add(EvCacheClient.connect(cache));
         LinkClient connection = parts.add(LinkClient.open(link));
         DeadLetters deadLetters = parts.add(log.deadLetters());
         String from = link.ownRegion();

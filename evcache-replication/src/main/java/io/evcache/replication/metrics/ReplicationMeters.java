@@ -7,7 +7,7 @@ enum ReplicationMeters {
     LAG(
             "evcache.replication.lag",
             "timer",
-            "From the write in one region to its arrival in the other, of mutations that were applied; by the clocks of two machines.",
+            "From when a write had settled in one region to its arrival in the other, of mutations that were applied; by the clocks of two machines.",
             "source",
             "target"),
     EVENTS(

@@ -7,6 +7,7 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.time.Deadline;
@@ -57,6 +58,9 @@ final class ValueFetcher {
 
     private Fetched fetched(Pending<? extends ReadResult> settled) {
         EvCacheException failure = settled.failure();
+        if (failure instanceof CodecFailure) { // longer than the client reads
+            return new Fetched.Nothing(Outcome.SKIPPED_TOO_LARGE);
+        }
         if (failure != null) {
             return new Fetched.Failed(failure);
         }

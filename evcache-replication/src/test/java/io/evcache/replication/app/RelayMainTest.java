@@ -50,7 +50,7 @@ class RelayMainTest {
         Properties properties = new Properties();
         properties.putAll(file);
         Settings settings = new Settings(properties);
-        EvCacheConfig cache = ZoneSettings.read(settings, "test").config();
+        EvCacheConfig cache = ZoneSettings.read(settings, "test");
         RelayConfig relay = RelayMain.relayConfig(settings, cache);
         settings.check();
         return relay;

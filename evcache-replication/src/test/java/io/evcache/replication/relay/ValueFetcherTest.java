@@ -7,6 +7,7 @@ import io.evcache.client.pipeline.ReadPolicy;
 import io.evcache.core.command.Lease;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.error.CodecFailure;
 import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Ticker;
@@ -68,6 +69,13 @@ class ValueFetcherTest {
         cache.answer = read -> FakeCache.missWith(failure);
 
         assertThat(fetch(set(List.of()))).isEqualTo(new Fetched.Uncertain(failure));
+    }
+
+    @Test
+    void valueThatTheClientDoesNotReadIsTooLarge() {
+        cache.answer = read -> Pending.failed(new CodecFailure("value of 5000 bytes"));
+
+        assertThat(fetch(set(List.of()))).isEqualTo(new Fetched.Nothing(Outcome.SKIPPED_TOO_LARGE));
     }
 
     @Test

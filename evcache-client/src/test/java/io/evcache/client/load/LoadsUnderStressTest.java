@@ -122,7 +122,8 @@ class LoadsUnderStressTest {
             assertThat(aside.async().get("k"))
                     .failsWithin(Duration.ofSeconds(30))
                     .withThrowableThat()
-                    .withCauseInstanceOf(IOException.class);
+                    .withCauseInstanceOf(LoadFailure.class)
+                    .withRootCauseInstanceOf(IOException.class);
 
             assertThat(aside.get("k")).isEqualTo("fine");
         }

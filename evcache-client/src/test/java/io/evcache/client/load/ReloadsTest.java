@@ -54,7 +54,7 @@ class ReloadsTest {
                 .negativeTtl(Duration.ofSeconds(5))
                 .refreshAhead(0.9);
         try (CacheAside<String, String> aside = (leases ? builder.leases() : builder).build()) {
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 5; i++) {
                 assertThat(aside.get("k")).isNull();
                 Awaitility.await().until(() -> aside.loadsInFlight() == 0);
             }
@@ -71,10 +71,10 @@ class ReloadsTest {
                 .refreshAhead(0.3)
                 .build()) {
             int worst = 0;
-            for (int k = 0; k < 10; k++) {
+            for (int k = 0; k < 6; k++) {
                 String key = "k" + k;
                 loads.set(0);
-                for (int i = 0; i < 10; i++) {
+                for (int i = 0; i < 3; i++) {
                     aside.get(key);
                     Awaitility.await().until(() -> aside.loadsInFlight() == 0);
                 }

@@ -67,8 +67,8 @@ final class Loads<K, V> {
             return Seen.nothing();
         }
         EncodedValue value = hit.value();
-        if (KnownAbsent.is(
-                value)) { // which lives for a while of its own, and all of it in the last part of a value's life
+        if (KnownAbsent.is(value)) {
+            // Lives for a while of its own, all of which is in the last part of a value's life.
             boolean isEarly = verdict == Verdict.SERVE_AND_REFRESH && !hit.stale();
             return new Seen<>(isEarly ? Verdict.SERVE : verdict, null);
         }

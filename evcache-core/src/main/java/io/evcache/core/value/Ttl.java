@@ -71,7 +71,7 @@ public final class Ttl {
     }
 
     private static IllegalArgumentException notPositive(String given) {
-        return new IllegalArgumentException("TTL must be at least 1 second, was " + given + "" + FOR_EVER);
+        return new IllegalArgumentException("TTL must be at least 1 second, was " + given + FOR_EVER);
     }
 
     private static IllegalArgumentException tooLong(String given) {

@@ -147,13 +147,10 @@ final class Pairing {
             Reply answer = Replies.answer(call, reply, node);
             inFlight.poll();
             answers.add(call, answer);
-        } catch (ServerError refusal) {
+        } catch (ServerError | CodecFailure refusal) {
             inFlight.poll();
             storeRuns.refused(call);
             giveUp(call, refusal);
-        } catch (CodecFailure tooLarge) {
-            inFlight.poll();
-            giveUp(call, tooLarge);
         }
     }
 

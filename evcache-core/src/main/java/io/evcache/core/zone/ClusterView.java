@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  * @param zones in the order of the topology; empty only before the first topology has arrived
  */
 public record ClusterView(List<ZoneRoute> zones) {
-    static final ClusterView EMPTY = new ClusterView(List.of());
+    /** No zones. */
+    public static final ClusterView EMPTY = new ClusterView(List.of());
 
     public ClusterView {
         zones = List.copyOf(zones);

@@ -37,6 +37,11 @@ public final class Flight<V> {
         return !led.get() && led.compareAndSet(false, true);
     }
 
+    /** Returns whether somebody does the work, or is about to. */
+    public boolean isLed() {
+        return led.get();
+    }
+
     /** Says that the work is being done by the calling thread, which could wait for itself otherwise; {@link #worked} says that it no longer is. */
     public void working() {
         worker = Thread.currentThread();

@@ -56,10 +56,14 @@ final class LoadLimit {
     /** Some load has become urgent: those that wait and are have no need of a permit any more. */
     void hurry() {
         for (Task task : waiting.toArray(Task[]::new)) {
-            if (task.isUrgent() && waiting.remove(task)) {
-                waitingCount.decrementAndGet();
-                start(task, false);
-            }
+            hurry(task);
+        }
+    }
+
+    private void hurry(Task task) {
+        if (task.isUrgent() && waiting.remove(task)) {
+            waitingCount.decrementAndGet();
+            start(task, false);
         }
     }
 
@@ -109,7 +113,7 @@ final class LoadLimit {
         }
         waiting.add(task);
         drain(); // a permit may have become free before the task was there to take it
-        hurry(); // or it has become urgent
+        hurry(task); // or it has become urgent
         if (closed) {
             close();
         }

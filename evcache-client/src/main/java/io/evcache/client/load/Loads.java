@@ -120,7 +120,9 @@ final class Loads<K, V> {
         Flight<V> flight = flights.join(target.wire());
         if (withinAnother) {
             flight.hurry();
-            limit.hurry();
+            if (flight.isLed()) { // otherwise it does not wait yet, and whoever leads it sees that it is urgent
+                limit.hurry();
+            }
         }
         return flight;
     }

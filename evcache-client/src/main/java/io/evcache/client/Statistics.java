@@ -7,7 +7,6 @@ import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.core.command.Delete;
-import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Store;
 import io.evcache.core.error.EvCacheException;
@@ -38,7 +37,7 @@ final class Statistics implements CacheObserver {
 
     @Override
     public void read(Read read, ReadResult result, long nanos) {
-        if (!read.command().wants().bump()) {
+        if (!read.isUse()) {
             return;
         }
         Counts counts = counts(read.cache());
@@ -51,7 +50,7 @@ final class Statistics implements CacheObserver {
 
     @Override
     public void readFailed(Read read, EvCacheException failure, long nanos) {
-        if (!read.command().wants().bump()) {
+        if (!read.isUse()) {
             return;
         }
         Counts counts = counts(read.cache());
@@ -61,8 +60,8 @@ final class Statistics implements CacheObserver {
 
     @Override
     public void written(Write write, WriteResult result, long nanos) {
-        if (write.command() instanceof Get) {
-            return; // every zone is asked who loads: nothing is written
+        if (write.isQuestion()) {
+            return;
         }
         Counts counts = counts(write.cache());
         counts.writes(write, result).increment();

@@ -7,7 +7,6 @@ import io.evcache.client.pipeline.WritePolicy;
 import io.evcache.client.pipeline.WriteResult;
 import io.evcache.client.pipeline.ZoneOutcome.Status;
 import io.evcache.core.command.Delete;
-import io.evcache.core.command.Get;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Store;
 import io.evcache.core.error.EvCacheException;
@@ -45,7 +44,7 @@ final class CacheMeters {
         OperationMeters operation = operation(read.command().verb());
         Outcome outcome = Outcome.of(result);
         Attempt attempt = Attempt.of(read, result);
-        if (isUse(read)) {
+        if (read.isUse()) {
             (outcome == Outcome.HIT ? hits : misses).increment();
         }
         operation.record(outcome, attempt == Attempt.ALL ? OperationMeters.ALL_ZONES : result.zone(), attempt, nanos);
@@ -55,7 +54,7 @@ final class CacheMeters {
     }
 
     void readFailed(Read read, EvCacheException failure, long nanos) {
-        if (isUse(read)) {
+        if (read.isUse()) {
             failures.increment();
         }
         operation(read.command().verb()).record(Outcome.of(failure), OperationMeters.NO_ZONE, Attempt.ALL, nanos);
@@ -64,8 +63,8 @@ final class CacheMeters {
     void written(Write write, WriteResult result, long nanos) {
         OperationMeters operation = operation(write.command().verb());
         operation.record(Outcome.of(result), OperationMeters.ALL_ZONES, Attempt.ALL, nanos);
-        if (write.command() instanceof Get) {
-            return; // every zone is asked who loads: nothing is written, whatever becomes of the policy
+        if (write.isQuestion()) {
+            return;
         }
         policy(result).increment();
         if (write.command() instanceof Store store) {
@@ -76,11 +75,6 @@ final class CacheMeters {
         } else if (write.command() instanceof Delete && result.isMet()) {
             removals.increment();
         }
-    }
-
-    /** Returns whether it is more than a look, as those of them who wait for another's load: one wait would be dozens of misses. */
-    private static boolean isUse(Read read) {
-        return read.command().wants().bump();
     }
 
     private OperationMeters operation(String verb) {

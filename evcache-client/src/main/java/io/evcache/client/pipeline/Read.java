@@ -27,6 +27,11 @@ public record Read(
         this(cache, command, policy, deadline, null);
     }
 
+    /** Returns whether it counts as use of the item, on the server and in statistics; otherwise it is a look, as those of a caller who waits for another's load. */
+    public boolean isUse() {
+        return command.wants().bump();
+    }
+
     /** Returns this read by another policy. */
     public Read withPolicy(ReadPolicy policy) {
         return new Read(cache, command, policy, deadline, attempts);

@@ -2,6 +2,7 @@ package io.evcache.client.pipeline;
 
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
+import io.evcache.core.command.Get;
 import io.evcache.core.command.Store;
 import io.evcache.core.time.Deadline;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ public record Write(
     /** Creates a write that each zone decides by its own token. */
     public Write(String cache, Command<?> command, WritePolicy policy, Deadline deadline, @Nullable ZoneTokens tokens) {
         this(cache, command, policy, deadline, tokens, null);
+    }
+
+    /** Returns whether nothing is written: every zone is asked for the item. */
+    public boolean isQuestion() {
+        return command instanceof Get;
     }
 
     /** Returns this write decided by the named zone, if one is to decide. */

@@ -275,7 +275,7 @@ final class NettyConnection implements Connection {
 
     /**
      * Closes the channel, and has the kernel forget what it has not sent. Where the network comes back after a while it would deliver that, perhaps after what was written since over the next connection: an older value
-     * would take the place of a newer one.
+     * would take the place of a newer one. Past the pipeline, as TLS would first send all that is queued, and say goodbye.
      */
     private void abort() {
         try {
@@ -285,7 +285,7 @@ final class NettyConnection implements Connection {
         } catch (RuntimeException e) {
             // some systems refuse to set it on a socket that the other side has closed, which has nothing to send
         }
-        channel.close();
+        channel.unsafe().close(channel.voidPromise());
     }
 
     String name() {

@@ -12,6 +12,9 @@ import io.evcache.core.transport.Capabilities;
 import io.evcache.core.transport.TransportConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -75,6 +78,18 @@ final class EmbeddedConnection implements AutoCloseable {
     void say(byte[] bytes) {
         channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(bytes)); // also when it has been closed meanwhile
         runLoop();
+    }
+
+    /** As TLS does, which says goodbye behind all that is queued before it closes. */
+    void closeLater() {
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void close(ChannelHandlerContext context, ChannelPromise promise) {}
+        });
+    }
+
+    boolean isChannelOpen() {
+        return channel.isOpen();
     }
 
     void hangUp() {

@@ -458,6 +458,18 @@ class NettyConnectionTest {
         assertThat(server.connection.inFlight()).isZero();
     }
 
+    /** Over TLS, sets whose callers had been told that the connection was lost left for another half a second, perhaps after what was written over the next one. */
+    @Test
+    void givenUpConnectionIsClosedBeforeAnythingElseLeaves() {
+        server.closeLater();
+        Pending<StoreReply> call = server.send(Store.set(KEY, value("x"), Ttl.none()));
+
+        server.say("rubbish\r\n");
+
+        assertThat(reason(call)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(server.isChannelOpen()).isFalse();
+    }
+
     @Test
     void serverThatHangsUpInTheMiddleOfAValueGivesNoValue() {
         Pending<Lookup> call = server.get("a");

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -67,15 +68,19 @@ public final class Cluster implements AutoCloseable {
     /** How often the latest topology could not be built. */
     private int refusals;
 
-    private Cluster(ClusterConfig config, TopologyProvider provider, Transport transport, HostNames names) {
+    /** When it is tried again. */
+    private @Nullable Future<?> again;
+
+    private Cluster(
+            ClusterConfig config,
+            TopologyProvider provider,
+            Transport transport,
+            HostNames names,
+            ScheduledExecutorService admin) {
         this.config = config;
         this.transport = transport;
         this.names = names;
-        this.admin = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "evcache-admin-" + config.name());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.admin = admin;
         this.factory = new ZoneFactory(config, transport, admin, names);
         try {
             this.watch = provider.watch(this::changed);
@@ -94,19 +99,30 @@ public final class Cluster implements AutoCloseable {
      * @throws RuntimeException whatever the provider throws when it is to be watched
      */
     public static Cluster open(ClusterConfig config, TopologyProvider provider, Transport transport) {
-        return open(config, provider, transport, HostNames.ofMachine());
+        ScheduledExecutorService admin = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "evcache-admin-" + config.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+        return open(config, provider, transport, HostNames.ofMachine(), admin);
     }
 
-    /** Looks names up elsewhere; the cluster owns that, too. */
-    static Cluster open(ClusterConfig config, TopologyProvider provider, Transport transport, HostNames names) {
+    /** Looks names up elsewhere, and makes changes on another thread; the cluster owns both. */
+    static Cluster open(
+            ClusterConfig config,
+            TopologyProvider provider,
+            Transport transport,
+            HostNames names,
+            ScheduledExecutorService admin) {
         try {
             config.requireOf(transport);
         } catch (InvalidConfiguration e) {
+            admin.shutdownNow();
             names.close();
             transport.close();
             throw e;
         }
-        return new Cluster(config, provider, transport, names);
+        return new Cluster(config, provider, transport, names, admin);
     }
 
     /** Returns what exists now. One volatile read; keep the result for the whole of one request. */
@@ -195,6 +211,9 @@ public final class Cluster implements AutoCloseable {
     private void arrived(Topology topology) {
         latest = topology;
         refusals = 0;
+        if (again != null) {
+            again.cancel(false);
+        }
         view = view.withModes(topology);
         applyLatest();
     }
@@ -255,7 +274,7 @@ public final class Cluster implements AutoCloseable {
         }
         Duration delay = AGAIN.delay(refusals, ThreadLocalRandom.current());
         refusals++;
-        admin.schedule(this::applyLatest, delay.toMillis(), TimeUnit.MILLISECONDS);
+        again = admin.schedule(this::applyLatest, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void publish(ZoneFactory.Built built) {

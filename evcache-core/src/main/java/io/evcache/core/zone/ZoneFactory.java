@@ -95,7 +95,7 @@ final class ZoneFactory {
             for (Zone zone : zones) {
                 routes.add(route(zone, ips, current));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // it is tried again, and would leave more of them each time
             without(current, nodes).forEach(NodeRoute::close);
             throw e;
         }

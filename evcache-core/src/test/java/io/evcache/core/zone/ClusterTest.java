@@ -13,13 +13,16 @@ import io.evcache.core.node.ManualScheduler;
 import io.evcache.core.ring.RingDialect;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
+import io.evcache.core.topology.NodeAddress;
 import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyProvider;
 import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.transport.Capabilities;
+import io.evcache.core.transport.Connection;
 import io.evcache.core.transport.FakeTransport;
 import io.evcache.core.transport.FakeTransport.FakeConnection;
 import io.evcache.core.transport.HostNames;
+import io.evcache.core.transport.Transport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -28,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -332,6 +336,39 @@ class ClusterTest {
         assertThat(unknown.size()).isBetween(3_600 / 10, 3_600 / 2); // every five seconds, give or take chance
     }
 
+    /** Each attempt at a topology whose ring did not fit into memory left one more connection to the nodes that had been opened before. */
+    @Test
+    void anErrorWhileATopologyIsBuiltLeavesNoConnectionBehind() {
+        open(new Transport() {
+            private int nodes;
+
+            @Override
+            public int lanes() {
+                nodes++;
+                if (nodes == 2) {
+                    throw new OutOfMemoryError("on purpose");
+                }
+                return transport.lanes();
+            }
+
+            @Override
+            public CompletionStage<Connection> connect(NodeAddress node, int lane) {
+                return transport.connect(node, lane);
+            }
+
+            @Override
+            public void close() {
+                transport.close();
+            }
+        });
+
+        say("a=10.0.0.1:1,10.0.0.2:2");
+        admin.pass(RETRIED);
+
+        assertThat(nodes(cluster.view())).containsExactly("a=10.0.0.1:1", "a=10.0.0.2:2");
+        assertThat(transport.opened()).filteredOn(opened -> !opened.isClosed()).hasSize(2);
+    }
+
     /** Name servers that hiccup must not cost a change of which they know nothing. */
     @Test
     void aChangeNeedsTheAddressesOfNewNodesOnly() {
@@ -347,6 +384,10 @@ class ClusterTest {
 
     /** Opens a cluster that looks its names up in {@link #dns}, in a time that the test moves. */
     private void openWithNames() {
+        open(transport);
+    }
+
+    private void open(Transport over) {
         cluster.close();
         TopologyProvider provider = listener -> {
             changes = listener::changed;
@@ -363,7 +404,7 @@ class ClusterTest {
                 },
                 admin);
         ClusterConfig config = ClusterConfig.of("test", RingDialect.EVCACHE).withDrain(NO_DRAIN);
-        cluster = Cluster.open(config, provider, transport, names, admin);
+        cluster = Cluster.open(config, provider, over, names, admin);
     }
 
     private void say(String topology) {

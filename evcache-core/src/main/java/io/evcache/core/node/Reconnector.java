@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Reconnector {
     private static final Logger LOG = LoggerFactory.getLogger(Reconnector.class);
 
-    /** How long after it was replaced a connection is looked at, also for whoever has just taken it to send. */
-    private static final Duration STILL_BUSY = Duration.ofMillis(200);
+    /** How long a connection that was replaced is left alone, for whoever has just taken it to send. */
+    private static final Duration DRAIN = Duration.ofMillis(200);
 
     private final Transport transport;
     private final int lane;
@@ -152,16 +152,7 @@ final class Reconnector {
             opened.close();
         } else {
             established(opened);
-            after(STILL_BUSY, () -> closeIdle(old));
-        }
-    }
-
-    /** Comes to an end: every call has a deadline, and a connection whose server does not answer those that expired is given up. */
-    private void closeIdle(Connection old) {
-        if (old.inFlight() > 0) {
-            after(STILL_BUSY, () -> closeIdle(old));
-        } else {
-            old.close();
+            Retirement.begin(reconnection.admin(), DRAIN, old::inFlight, old::close);
         }
     }
 

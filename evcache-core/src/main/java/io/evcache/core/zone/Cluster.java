@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.evcache.core.command.Feature;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.node.NodeRoute;
+import io.evcache.core.node.Retirement;
 import io.evcache.core.time.Backoff;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.NodeAddress;
@@ -39,9 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
-
-    /** How long after its drain time a removed node that still has calls in flight is looked at again. */
-    private static final Duration STILL_BUSY = Duration.ofMillis(200);
 
     /** Between attempts to apply a topology. Where a name is missing, the JVM believes that for 10 s. */
     private static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
@@ -281,23 +279,9 @@ public final class Cluster implements AutoCloseable {
         view = built.view().withModes(requireNonNull(latest, "latest"));
         if (!built.removed().isEmpty()) {
             LOG.info("[{}] removed {}", config.name(), built.removed());
-            retire(built.removed(), config.drain());
+            built.removed().forEach(node -> Retirement.begin(admin, config.drain(), node::inFlight, node::close));
         }
         first.complete(view);
-    }
-
-    private void retire(List<NodeRoute> removed, Duration after) {
-        admin.schedule(() -> closeIdle(removed), after.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** Comes to an end: every call has a deadline, and a connection whose server does not answer those that expired is given up. */
-    private void closeIdle(List<NodeRoute> removed) {
-        List<NodeRoute> busy =
-                removed.stream().filter(node -> node.inFlight() > 0).toList();
-        removed.stream().filter(node -> !busy.contains(node)).forEach(NodeRoute::close);
-        if (!busy.isEmpty()) {
-            retire(busy, STILL_BUSY);
-        }
     }
 
     /** Stops watching, closes every connection and the transport; what is in flight fails. Idempotent; takes a few seconds at most. */

@@ -326,7 +326,7 @@ class ClusterTest {
         openWithNames();
         dns.put("cache-0", 1);
         say("a=cache-0:1");
-        for (int port = 2; port < 52; port++) {
+        for (int port = 2; port < 12; port++) {
             say("a=cache-0:1,cache-1:" + port);
         }
         unknown.clear();

@@ -22,7 +22,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -122,7 +121,8 @@ public final class NettyTransport implements Transport {
         if (why instanceof RejectedExecutionException) {
             return closed("node " + node, why);
         }
-        return unreachable("node " + node, new UnknownHostException(node.host() + " cannot be resolved"));
+        String message = "node " + node + " cannot be reached: " + node.host() + " cannot be resolved: " + why;
+        return new NodeUnavailable(Reason.NOT_CONNECTED, message, why);
     }
 
     private <T> CompletionStage<T> open(

@@ -331,6 +331,20 @@ class NettyTransportTest {
         }
     }
 
+    /** A lack of threads, or name servers that do not answer, looked like a name that is wrong. */
+    @Test
+    void whyANameCannotBeResolvedIsSaid() {
+        transport.close();
+        transport = NettyTransport.start(CONFIG, Ticker.system(), WallClock.system(), HostNames.of(host -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        }));
+
+        assertThat(refusal(new NodeAddress("cache-0", 11_211)))
+                .hasMessage("node cache-0:11211 cannot be reached: cache-0 cannot be resolved:"
+                        + " java.lang.OutOfMemoryError: unable to create native thread")
+                .hasCauseInstanceOf(OutOfMemoryError.class);
+    }
+
     @Test
     void whoWaitsForANameHearsOfTheClosing() {
         CountDownLatch never = new CountDownLatch(1);

@@ -48,7 +48,7 @@ final class SpymemcachedConnection implements Connection {
     private static final int OVERHEAD_BYTES = 160;
 
     private final String name;
-    private final MemcachedClient client;
+    private final SpyClient client;
     private final InetAddress address;
     private final TransportConfig config;
     private final ScheduledExecutorService timer;
@@ -69,7 +69,7 @@ final class SpymemcachedConnection implements Connection {
 
     SpymemcachedConnection(
             String name,
-            MemcachedClient client,
+            SpyClient client,
             InetAddress address,
             TransportConfig config,
             ScheduledExecutorService timer,
@@ -202,6 +202,7 @@ final class SpymemcachedConnection implements Connection {
                 timer.schedule(
                         () -> {
                             if (answered.get() == before) {
+                                client.forgetUnsent();
                                 close("given up: the server has not said anything for a second");
                             }
                         },

@@ -34,7 +34,6 @@ import net.spy.memcached.ConnectionFactory;
 import net.spy.memcached.ConnectionFactoryBuilder;
 import net.spy.memcached.ConnectionObserver;
 import net.spy.memcached.FailureMode;
-import net.spy.memcached.MemcachedClient;
 import net.spy.memcached.compat.log.LoggerFactory;
 import net.spy.memcached.compat.log.SLF4JLogger;
 import org.jspecify.annotations.Nullable;
@@ -114,9 +113,9 @@ public final class SpymemcachedTransport implements Transport {
             throw new CompletionException(unreachable(node, "the name cannot be resolved", null));
         }
         Established established = new Established();
-        MemcachedClient client;
+        SpyClient client;
         try {
-            client = new NamedClient(factory(established), address, "evcache-spy-io-" + clients.getAndIncrement());
+            client = new SpyClient(factory(established), address, "evcache-spy-io-" + clients.getAndIncrement());
         } catch (IOException | RuntimeException e) {
             throw new CompletionException(unreachable(node, String.valueOf(e.getMessage()), e));
         }
@@ -193,14 +192,6 @@ public final class SpymemcachedTransport implements Transport {
         AnswerThread(Runnable task) {
             super(task, "evcache-spy-answers");
             setDaemon(true);
-        }
-    }
-
-    /** A client whose thread has a name of ours instead of one that spymemcached makes up. */
-    private static final class NamedClient extends MemcachedClient {
-        NamedClient(ConnectionFactory factory, InetSocketAddress node, String thread) throws IOException {
-            super(factory, List.of(node));
-            mconn.setName(thread);
         }
     }
 

@@ -18,12 +18,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import net.spy.memcached.ConnectionFactoryBuilder;
-import net.spy.memcached.MemcachedClient;
 import net.spy.memcached.internal.OperationFuture;
 import net.spy.memcached.transcoders.Transcoder;
 import org.junit.jupiter.api.Test;
@@ -59,11 +57,12 @@ class SpymemcachedConnectionTest {
     }
 
     /** A client whose queue is full when it comes to the add. */
-    private static final class Full extends MemcachedClient {
+    private static final class Full extends SpyClient {
         Full(int port) throws IOException {
             super(
                     new ConnectionFactoryBuilder().setDaemon(true).build(),
-                    List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                    "spy-io-full");
         }
 
         @Override

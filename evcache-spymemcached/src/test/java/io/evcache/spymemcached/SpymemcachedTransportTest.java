@@ -78,6 +78,27 @@ class SpymemcachedTransportTest {
         }
     }
 
+    /** What the kernel still held came after what had been written over the next connection, and was the newest value then. */
+    @Test
+    void whatAGivenUpConnectionHasNotSentIsForgotten() throws Exception {
+        try (SpymemcachedTransport transport = SpymemcachedTransport.start(config().withLanes(1))) {
+            Connection connection = connect(transport);
+            MEMCACHED.server().hang();
+            for (int i = 0; i < 10; i++) {
+                EncodedValue large = new EncodedValue(new byte[500_000], 0);
+                Pending<StoreReply> unused =
+                        connection.send(Store.set(Key.of("k" + i), large, Ttl.none()), in(Duration.ofMillis(30)));
+            }
+            assertThat(connection.closed().toCompletableFuture()).succeedsWithin(LONG);
+        }
+        await().atMost(LONG).until(() -> threads().isEmpty()); // so it is closed, not only about to be
+
+        MEMCACHED.server().resume();
+
+        await().atMost(LONG).until(() -> MEMCACHED.server().connections() == 0);
+        assertThat(MEMCACHED.server().keys()).isEmpty();
+    }
+
     @Test
     void serverThatWakesUpIsReachedAgain() throws Exception {
         try (SpymemcachedTransport transport = SpymemcachedTransport.start(config().withLanes(1))) {

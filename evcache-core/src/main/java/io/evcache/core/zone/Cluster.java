@@ -1,32 +1,21 @@
 package io.evcache.core.zone;
 
-import static java.util.Objects.requireNonNull;
-
 import io.evcache.core.command.Feature;
 import io.evcache.core.error.InvalidConfiguration;
 import io.evcache.core.node.NodeRoute;
-import io.evcache.core.node.Retirement;
-import io.evcache.core.time.Backoff;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.topology.NodeAddress;
-import io.evcache.core.topology.Topology;
 import io.evcache.core.topology.TopologyProvider;
 import io.evcache.core.transport.HostNames;
 import io.evcache.core.transport.NodeAdmin;
 import io.evcache.core.transport.Transport;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,33 +30,12 @@ import org.slf4j.LoggerFactory;
 public final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
-    /** Between attempts to apply a topology. Where a name is missing, the JVM believes that for 10 s. */
-    private static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
-
     private final ClusterConfig config;
     private final Transport transport;
     private final HostNames names;
     private final ScheduledExecutorService admin;
-    private final ZoneFactory factory;
-    private final CompletableFuture<ClusterView> first = new CompletableFuture<>();
+    private final Changes changes;
     private final AutoCloseable watch;
-
-    private volatile ClusterView view = ClusterView.EMPTY;
-
-    /** What the provider said last. Confined to the admin thread, as is what is below. */
-    private @Nullable Topology latest;
-
-    /** What the provider said that is in force now. */
-    private @Nullable Topology applied;
-
-    /** Whether a change waits for its names or its new nodes. */
-    private boolean changing;
-
-    /** How often the latest topology could not be built. */
-    private int refusals;
-
-    /** When it is tried again. */
-    private @Nullable Future<?> again;
 
     private Cluster(
             ClusterConfig config,
@@ -79,9 +47,9 @@ public final class Cluster implements AutoCloseable {
         this.transport = transport;
         this.names = names;
         this.admin = admin;
-        this.factory = new ZoneFactory(config, transport, admin, names);
+        this.changes = new Changes(config, admin, new ZoneFactory(config, transport, admin, names));
         try {
-            this.watch = provider.watch(this::changed);
+            this.watch = provider.watch(changes::said);
         } catch (Throwable e) {
             admin.shutdownNow();
             names.close();
@@ -125,7 +93,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Returns what exists now. One volatile read; keep the result for the whole of one request. */
     public ClusterView view() {
-        return view;
+        return changes.view();
     }
 
     /** Returns who lacks the feature: the transport, if it has it with no server; otherwise the nodes that are connected and lack it, each with its version. Of nodes that are not connected nobody knows. */
@@ -133,7 +101,7 @@ public final class Cluster implements AutoCloseable {
         if (!transport.features().contains(feature)) {
             return List.of("the transport " + transport);
         }
-        return view.zones().stream()
+        return view().zones().stream()
                 .flatMap(zone -> zone.nodes().stream())
                 .flatMap(node -> node.capabilities().stream()
                         .filter(can -> !can.features().contains(feature))
@@ -154,8 +122,8 @@ public final class Cluster implements AutoCloseable {
      */
     public boolean awaitFirstAttempts(Deadline deadline) {
         try {
-            ClusterView known = first.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-            firstAttempts(known).get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            ClusterView known = changes.first().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            known.firstAttempts().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -187,103 +155,6 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private static CompletableFuture<Void> firstAttempts(ClusterView view) {
-        return CompletableFuture.allOf(view.zones().stream()
-                .flatMap(zone -> zone.nodes().stream())
-                .map(NodeRoute::firstAttempts)
-                .toArray(CompletableFuture<?>[]::new));
-    }
-
-    private void changed(Topology topology) {
-        onAdmin(() -> arrived(topology));
-    }
-
-    private void onAdmin(Runnable task) {
-        try {
-            admin.execute(task);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("[{}] closed, topology ignored", config.name());
-        }
-    }
-
-    private void arrived(Topology topology) {
-        latest = topology;
-        refusals = 0;
-        if (again != null) {
-            again.cancel(false);
-        }
-        view = view.withModes(topology);
-        applyLatest();
-    }
-
-    private void applyLatest() {
-        Topology topology = latest;
-        if (changing || topology == null || topology.equals(applied)) {
-            return;
-        }
-        changing = true;
-        factory.addresses(topology.zones())
-                .whenComplete((ips, failure) -> onAdmin(() -> {
-                    if (failure == null) {
-                        build(topology, ips);
-                    } else {
-                        refused(topology, failure.getCause() == null ? failure : failure.getCause());
-                    }
-                }));
-    }
-
-    private void build(Topology topology, Map<NodeAddress, String> ips) {
-        try {
-            ZoneFactory.Built built = factory.build(topology.zones(), ips);
-            CompletableFuture<Void> attempts = firstAttempts(built.view());
-            if (view.zones().isEmpty() || attempts.isDone()) { // at the start there is nothing else to use meanwhile
-                finish(topology, built);
-            } else {
-                attempts.whenComplete((ended, never) -> onAdmin(() -> finish(topology, built)));
-            }
-        } catch (Throwable e) { // also an error, which nobody would hear of on this thread
-            refused(topology, e);
-        }
-    }
-
-    private void finish(Topology topology, ZoneFactory.Built built) {
-        publish(built);
-        applied = topology;
-        changing = false;
-        applyLatest();
-    }
-
-    /** A provider says a topology once: forgotten, it would be lost. */
-    private void refused(Topology topology, Throwable why) {
-        first.completeExceptionally(why);
-        changing = false;
-        if (!topology.equals(latest)) {
-            applyLatest();
-            return;
-        }
-        if (refusals == 0) {
-            LOG.error(
-                    "[{}] topology refused, keeping the last one until it can be built: {}",
-                    config.name(),
-                    why.getMessage(),
-                    why);
-        } else {
-            LOG.debug("[{}] topology refused again: {}", config.name(), why.getMessage());
-        }
-        Duration delay = AGAIN.delay(refusals, ThreadLocalRandom.current());
-        refusals++;
-        again = admin.schedule(this::applyLatest, delay.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void publish(ZoneFactory.Built built) {
-        view = built.view().withModes(requireNonNull(latest, "latest"));
-        if (!built.removed().isEmpty()) {
-            LOG.info("[{}] removed {}", config.name(), built.removed());
-            built.removed().forEach(node -> Retirement.begin(admin, config.drain(), node::inFlight, node::close));
-        }
-        first.complete(view);
-    }
-
     /** Stops watching, closes every connection and the transport; what is in flight fails. Idempotent; takes a few seconds at most. */
     @Override
     public void close() {
@@ -294,12 +165,12 @@ public final class Cluster implements AutoCloseable {
         }
         admin.shutdownNow();
         names.close();
-        view.zones().forEach(zone -> zone.nodes().forEach(NodeRoute::close));
+        view().zones().forEach(zone -> zone.nodes().forEach(NodeRoute::close));
         transport.close();
     }
 
     @Override
     public String toString() {
-        return "Cluster " + config.name() + "\n" + view;
+        return "Cluster " + config.name() + "\n" + view();
     }
 }

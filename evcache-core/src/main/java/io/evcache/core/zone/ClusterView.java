@@ -1,8 +1,10 @@
 package io.evcache.core.zone;
 
+import io.evcache.core.node.NodeRoute;
 import io.evcache.core.topology.Topology;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +33,14 @@ public record ClusterView(List<ZoneRoute> zones) {
     /** Returns the zone of that name. */
     public Optional<ZoneRoute> zone(String name) {
         return zones.stream().filter(zone -> zone.name().equals(name)).findFirst();
+    }
+
+    /** Returns the future that completes once the first attempt to connect to every node has ended, well or badly. */
+    CompletableFuture<Void> firstAttempts() {
+        return CompletableFuture.allOf(zones.stream()
+                .flatMap(zone -> zone.nodes().stream())
+                .map(NodeRoute::firstAttempts)
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     @Override

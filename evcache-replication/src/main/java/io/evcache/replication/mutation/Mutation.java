@@ -12,11 +12,11 @@ import java.util.List;
  * @param operation what was done
  * @param key the exact key in memcached
  * @param version orders the writes of a key across regions; see {@link HybridClock}; above zero
- * @param expiresAt when the item ends, in seconds since 1970 by the writer's clock; 0 if it does not, and for a delete
+ * @param expiresAt when the item ends, in seconds since 1970 by the writer's clock; 0 if it does not, for a delete, and where the writer does not know it: of what was extended, and of a write that perhaps no zone took
  * @param valueBytes the length of the value that was written, a hint for whoever plans memory; 0 for a delete, and where the writer does not know it: of a touch, and of what was extended
  * @param originRegion the region it was written in, 1 to {@value #MAX_NAME_BYTES} bytes
  * @param originZone the zone of the writer, 0 to {@value #MAX_NAME_BYTES} bytes; empty if unknown
- * @param missedZones the zones of that region that did not take the write, for certain or perhaps; at most {@value #MAX_ZONES}
+ * @param missedZones the zones of that region that did not take the write, for certain or perhaps; where none certainly took it, only those that certainly did not; at most {@value #MAX_ZONES}
  */
 public record Mutation(
         Operation operation,

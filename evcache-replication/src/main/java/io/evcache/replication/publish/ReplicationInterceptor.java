@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * #replicatingDeletes} is on for the cache. Switch it on wherever deletes mean "this is no longer true", so in every cache-aside cache. TOUCH is
  * replicated on request ({@link #replicatingTouches}), and so is what other writes leave behind: ADD, REPLACE, APPEND, PREPEND and counters ({@link #replicatingOutcomes}). A compare-and-set is a SET.
  *
- * <p>The mutation leaves after every zone has answered, failed or run out of time, and only if at least one took the write: a relay that read earlier could
- * find the old value in a slow zone. Neither the write's answer nor its time depends on any of this.
+ * <p>The mutation leaves after every zone has answered, failed or run out of time: a relay that read earlier could
+ * find the old value in a slow zone. And only if at least one zone took the write, or may have taken it: what is there then, the relay finds out. Neither the write's answer nor its time depends on any of this.
  *
  * <p>What only this region knows stays here whatever is asked for: a mark of {@code negativeTtl}, which says that this region's source has no such item, and the removal of the place that a lease took whose load came to
  * nothing. What a cache-aside loads is a SET like any other; where each region loads from a source of its own, {@linkplain #excluding exclude} the cache.
@@ -199,31 +199,31 @@ public final class ReplicationInterceptor implements Interceptor {
     }
 
     private void publish(Operation operation, Command<?> command, WriteResult result) {
-        if (result.zones(ZoneOutcome.Status.DONE).isEmpty()) {
+        List<String> done = result.zones(ZoneOutcome.Status.DONE);
+        List<String> holders = done.isEmpty() ? result.zones(ZoneOutcome.Status.UNKNOWN) : done;
+        if (holders.isEmpty()) {
             return;
         }
         try {
-            publisher.publish(mutation(operation, command, result));
+            long expiresAt =
+                    done.isEmpty() ? 0 : expiresAt(command); // if it was not applied, the item has another life
+            publisher.publish(mutation(operation, command, expiresAt, missed(result, holders)));
         } catch (RuntimeException e) {
             LOG.error("[{}] {} of {} is not replicated", region, operation, command.key(), e);
         }
     }
 
-    private Mutation mutation(Operation operation, Command<?> command, WriteResult result) {
-        List<String> missed = result.zones().stream()
-                .filter(outcome -> outcome.status() != ZoneOutcome.Status.DONE)
+    private static List<String> missed(WriteResult result, List<String> holders) {
+        return result.zones().stream()
                 .map(ZoneOutcome::zone)
+                .filter(name -> !holders.contains(name))
                 .limit(Mutation.MAX_ZONES)
                 .toList();
+    }
+
+    private Mutation mutation(Operation operation, Command<?> command, long expiresAt, List<String> missed) {
         return new Mutation(
-                operation,
-                command.key(),
-                versions.next(),
-                expiresAt(command),
-                valueBytes(command),
-                region,
-                zone,
-                missed);
+                operation, command.key(), versions.next(), expiresAt, valueBytes(command), region, zone, missed);
     }
 
     /** How long the value is by then. Of one that was extended only a part is known, which would have a relay read far more at once than it has memory for. */

@@ -82,12 +82,30 @@ class ReplicationInterceptorTest {
     }
 
     @Test
-    void setThatNoZoneTookIsNotPublished() {
-        write(replication, "profiles", SET);
+    void writeThatCertainlyNoZoneTookIsNotPublished() {
+        zones.settled.complete(result(Status.FAILED, Status.REFUSED, Status.SKIPPED));
 
-        zones.settled.complete(result(Status.FAILED, Status.UNKNOWN));
+        write(replication, "profiles", SET);
+        write(replication.replicatingDeletes(), "profiles", Delete.of(KEY));
 
         assertThat(published).isEmpty();
+    }
+
+    /** All answers came too late, such as after a pause of this JVM: the value was in every zone, and the other regions never heard of it. */
+    @Test
+    void writeThatZonesMayHaveTakenIsPublishedAndReadFromThese() {
+        zones.settled.complete(result(Status.UNKNOWN, Status.FAILED, Status.UNKNOWN, Status.SKIPPED));
+
+        write(replication, "profiles", SET);
+        write(replication.replicatingDeletes(), "profiles", Delete.of(KEY));
+
+        assertThat(published).extracting(Mutation::operation).containsExactly(Operation.SET, Operation.DELETE);
+        assertThat(published).allSatisfy(mutation -> {
+            assertThat(mutation.missedZones()).containsExactly("zone1", "zone3");
+            assertThat(mutation.expiresAt())
+                    .as("the item may have the life that it had before")
+                    .isZero();
+        });
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.evcache.replication.link.BatchAck;
 import io.evcache.replication.link.BatchAck.Outcome;
 import io.evcache.replication.link.BatchEntry;
 import io.evcache.replication.link.BatchHandler;
+import io.evcache.replication.mutation.Mutation;
 import io.evcache.replication.mutation.Mutation.Operation;
 import java.time.Duration;
 import java.util.Arrays;
@@ -41,8 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchApplier implements BatchHandler {
     private static final Logger LOG = LoggerFactory.getLogger(BatchApplier.class);
-    private static final String CACHE = "replication";
-
     /** memcached's words for a value over its limit; the only refusal that repeating cannot help. */
     private static final String TOO_LARGE = "too large";
 
@@ -81,8 +80,8 @@ final class BatchApplier implements BatchHandler {
             answers.put(index, Outcome.REJECTED);
             return;
         }
-        WriteLatch latch =
-                zones.write(new Write(CACHE, command, WritePolicy.ONE, Deadline.after(writeTimeout, ticker)));
+        WriteLatch latch = zones.write(
+                new Write(Mutation.ARRIVED, command, WritePolicy.ONE, Deadline.after(writeTimeout, ticker)));
         latch.decided().receive(decided -> answers.put(index, outcome(decided)));
         latch.settled().receive(this::countMissedZones);
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 /**
  * Receives what other regions' relays send and writes it into this region's zones.
  *
- * <p>The client must have no replication interceptor: what an agent writes is never published again. Threads are those of the link and of the client; nothing is kept, so
+ * <p>What an agent writes is never published again, also if the client is the application's own, with its {@link io.evcache.replication.publish.ReplicationInterceptor}. But none of its interceptors may change keys or values. Threads are those of the link and of the client; nothing is kept, so
  * an agent can be killed at any time, and the relays send again what was not acknowledged.
  */
 public final class ReplicationAgent implements AutoCloseable {

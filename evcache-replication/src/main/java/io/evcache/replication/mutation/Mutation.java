@@ -37,6 +37,12 @@ public record Mutation(
     /** The last second that fits 32 bits, in the year 2106. */
     public static final long MAX_EXPIRES_AT = 0xFFFF_FFFFL;
 
+    /**
+     * The name of the cache under which what arrived from another region is written: for a client's metrics, and for the interceptor that publishes, which leaves it out. No application can have a cache of this name, since it
+     * holds a colon.
+     */
+    public static final String ARRIVED = "replication:arrived";
+
     /** What was done to the key. */
     public enum Operation {
         /** It has a new value. */

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * find the old value in a slow zone. And only if at least one zone took the write, or may have taken it: what is there then, the relay finds out. Neither the write's answer nor its time depends on any of this.
  *
  * <p>What only this region knows stays here whatever is asked for: a mark of {@code negativeTtl}, which says that this region's source has no such item, and the removal of the place that a lease took whose load came to
- * nothing. What a cache-aside loads is a SET like any other; where each region loads from a source of its own, {@linkplain #excluding exclude} the cache.
+ * nothing. So does what an agent writes through this client, which other regions have already. What a cache-aside loads is a SET like any other; where each region loads from a source of its own, {@linkplain #excluding exclude} the cache.
  *
  * <p>Immutable; each method returns a copy, and those that name caches add them to the ones named before. For any thread.
  */
@@ -171,7 +171,7 @@ public final class ReplicationInterceptor implements Interceptor {
     }
 
     private Optional<Operation> operation(Write write) {
-        if (excluded.contain(write.cache()) || isOfThisRegionOnly(write)) {
+        if (write.cache().equals(Mutation.ARRIVED) || excluded.contain(write.cache()) || isOfThisRegionOnly(write)) {
             return Optional.empty();
         }
         if (write.command() instanceof Store store && store.mode() == Store.Mode.SET) {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * ships some keys twice and none never.
  *
  * <p>Ships the state of a key, not its history: many writes to a key that come close together are shipped as one, with the last value. Mutations of other regions
- * are dropped, which is one of two guards against loops; the other is that agents write without a publisher.
+ * are dropped, which is one of two guards against loops; the other is that what agents write is not published.
  *
  * <p>While the other region cannot be reached nothing is read and nothing is lost: records wait in the log, the relay's memory stays within its limits.
  *

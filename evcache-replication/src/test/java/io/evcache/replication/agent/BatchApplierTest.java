@@ -23,6 +23,10 @@ import io.evcache.replication.link.Batch;
 import io.evcache.replication.link.BatchAck;
 import io.evcache.replication.link.BatchAck.Outcome;
 import io.evcache.replication.link.BatchEntry;
+import io.evcache.replication.mutation.Mutation;
+import io.evcache.replication.publish.MutationPublisher;
+import io.evcache.replication.publish.PublisherStats;
+import io.evcache.replication.publish.ReplicationInterceptor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,6 +134,45 @@ class BatchApplierTest {
         assertThat(apply(0, set("k", 60))).containsExactly(Outcome.RETRY);
     }
 
+    /** By an agent beside the application, with its client: what came from another region was sent back there as this region's own, and round and round. */
+    @Test
+    void whatIsWrittenThroughAClientWithReplicationIsNotPublished() {
+        List<Mutation> published = new ArrayList<>();
+        ReplicationInterceptor replication = ReplicationInterceptor.to(publisher(published), "us")
+                .replicatingDeletes()
+                .replicatingOutcomes();
+        Next zones = new Zones();
+        BatchApplier beside = new BatchApplier(
+                new Zones() {
+                    @Override
+                    public WriteLatch write(Write write) {
+                        return replication.write(write, zones);
+                    }
+                },
+                Duration.ofSeconds(1),
+                100,
+                Ticker.system());
+
+        beside.apply(new Batch(7, "eu", 0, List.of(set("k", 60), BatchEntry.delete(bytes("l"), 1))));
+
+        assertThat(writes).hasSize(2);
+        assertThat(published).isEmpty();
+    }
+
+    private static MutationPublisher publisher(List<Mutation> published) {
+        return new MutationPublisher() {
+            @Override
+            public void publish(Mutation mutation) {
+                published.add(mutation);
+            }
+
+            @Override
+            public PublisherStats stats() {
+                return new PublisherStats(published.size(), 0, 0, 0, 0, 0);
+            }
+        };
+    }
+
     private List<Outcome> apply(long heldMillis, BatchEntry... entries) {
         CompletableFuture<BatchAck> ack =
                 applier.apply(new Batch(7, "eu", heldMillis, List.of(entries))).toCompletableFuture();
@@ -154,7 +197,7 @@ class BatchApplierTest {
         return new ZoneOutcome(name, Status.FAILED, null, failure);
     }
 
-    private final class Zones implements Next {
+    private class Zones implements Next {
         @Override
         public Pending<ReadResult> read(Read read) {
             throw new AssertionError("an agent does not read");

@@ -10,7 +10,7 @@ public enum Outcome {
     SKIPPED_FOREIGN,
     /** The item has ended, or will within the shortest life that is worth shipping. */
     SKIPPED_EXPIRED,
-    /** No zone that took the write has the item any more: evicted, deleted, or expired unnoticed; or it was never there, since all zones' answers came too late. */
+    /** No zone that took the write has the item any more: evicted, deleted, expired unnoticed, or replaced by the mark that its source has none; or it was never there, since all zones' answers came too late. */
     SKIPPED_GONE,
     /** Some of the zones that took the write do not have the item, others could not be asked, several times over; or none of them is a zone of the relay. */
     SKIPPED_UNREADABLE,

@@ -12,6 +12,7 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.error.ProtocolViolation;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
+import io.evcache.core.value.KnownAbsent;
 import io.evcache.core.value.Ttl;
 import io.evcache.replication.link.BatchEntry;
 import io.evcache.replication.mutation.Mutation;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
 
 /**
  * Reads the current value of a mutated key from its own region, without counting as use of the item: only from zones that took the write, since the others may
- * still have what it replaced. A relay that is told of no zones reads from all, in the client's order. Never from a stale or half-made item. One round trip, more
+ * still have what it replaced. A relay that is told of no zones reads from all, in the client's order. Never from a stale or half-made item, and never a mark that this region's source has none. One round trip, more
  * only when a zone fails or misses.
  */
 final class ValueFetcher {
@@ -65,7 +66,7 @@ final class ValueFetcher {
             return new Fetched.Failed(failure);
         }
         ReadResult result = Objects.requireNonNull(settled.value(), "value");
-        if (result.lookup() instanceof Lookup.Hit hit && !hit.stale()) {
+        if (result.lookup() instanceof Lookup.Hit hit && !hit.stale() && !KnownAbsent.is(hit.value())) {
             return found(hit);
         }
         EvCacheException elsewhere = result.failure();

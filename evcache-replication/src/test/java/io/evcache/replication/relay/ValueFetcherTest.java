@@ -12,6 +12,7 @@ import io.evcache.core.error.DeadlineExceeded;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Ticker;
 import io.evcache.core.value.EncodedValue;
+import io.evcache.core.value.KnownAbsent;
 import io.evcache.replication.link.BatchEntry;
 import io.evcache.replication.mutation.Mutation;
 import io.evcache.replication.mutation.Mutation.Operation;
@@ -61,6 +62,12 @@ class ValueFetcherTest {
     @Test
     void staleItemIsNotAValue() {
         assertThat(fetch(hit(VALUE, 60, true))).isEqualTo(new Fetched.Nothing(Outcome.SKIPPED_GONE));
+    }
+
+    /** It came after the write, while the relay was behind: shipped, it took the place of the other region's value. */
+    @Test
+    void markThatThisRegionsSourceHasNoSuchItemIsNotAValue() {
+        assertThat(fetch(hit(KnownAbsent.mark(), 60, false))).isEqualTo(new Fetched.Nothing(Outcome.SKIPPED_GONE));
     }
 
     @Test

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * 3     REFUSED  text reason
  * 4     BATCH    8 id · 4 held milliseconds · text region of origin · 4 count · count × entry
  * 5     ACK      8 id · 4 count · count × (1: 0 applied, 1 retry, 2 rejected)
- * 6     BUSY     8 id of the batch · 4 retry after milliseconds
+ * 6     BUSY     8 id of the batch · 4 retry after milliseconds, 50; not looked at
  * 7     PING     8 nonce
  * 8     PONG     8 nonce; once more the last one while a long frame is arriving
  *

@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param maxInFlightBytesPerConnection of one connection
  * @param handshakeTimeout from the connection to the handshake's end
  * @param idleTimeout without a single byte, heartbeats included, before a connection is closed
- * @param retryAfter what a busy answer suggests; this release's relays pause as for every other reason to try again
  * @param tls how connections are encrypted, and whether relays must show a certificate; empty, the default, if they are not. Then nobody is let in without it
  */
 public record LinkServerConfig(
@@ -27,7 +26,6 @@ public record LinkServerConfig(
         long maxInFlightBytesPerConnection,
         Duration handshakeTimeout,
         Duration idleTimeout,
-        Duration retryAfter,
         Optional<ServerTls> tls) {
 
     public LinkServerConfig {
@@ -42,7 +40,7 @@ public record LinkServerConfig(
         }
     }
 
-    /** Returns the defaults: 64 connections, 64 MiB in flight and 16 MiB per connection, handshake 5 s, idle 10 s, retry after 50 ms. */
+    /** Returns the defaults: 64 connections, 64 MiB in flight and 16 MiB per connection, handshake 5 s, idle 10 s. */
     public static LinkServerConfig of(String region, String host, int port) {
         return new LinkServerConfig(
                 region,
@@ -53,23 +51,13 @@ public record LinkServerConfig(
                 16L << 20,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
-                Duration.ofMillis(50),
                 Optional.empty());
     }
 
     /** Returns this with other limits of bytes in flight. */
     public LinkServerConfig withInFlightBytes(long total, long perConnection) {
         return new LinkServerConfig(
-                region,
-                host,
-                port,
-                maxConnections,
-                total,
-                perConnection,
-                handshakeTimeout,
-                idleTimeout,
-                retryAfter,
-                tls);
+                region, host, port, maxConnections, total, perConnection, handshakeTimeout, idleTimeout, tls);
     }
 
     /** Returns this with another limit of connections. */
@@ -83,7 +71,6 @@ public record LinkServerConfig(
                 maxInFlightBytesPerConnection,
                 handshakeTimeout,
                 idleTimeout,
-                retryAfter,
                 tls);
     }
 
@@ -98,7 +85,6 @@ public record LinkServerConfig(
                 maxInFlightBytesPerConnection,
                 handshakeTimeout,
                 idleTimeout,
-                retryAfter,
                 Optional.of(encryption));
     }
 }

@@ -20,6 +20,9 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
     /** How often a relay hears that a long batch is arriving: its pings wait behind it, and it closes after four seconds of silence. */
     private static final Duration RECEIPT = Duration.ofSeconds(1);
 
+    /** The frame has a place for it. Relays pause as for every other reason to try again. */
+    private static final int RETRY_AFTER_MILLIS = 50;
+
     private final LinkServerConfig config;
     private final BatchHandler handler;
     private final FrameDecoder decoder;
@@ -151,8 +154,7 @@ final class ServerSession extends SimpleChannelInboundHandler<Frame> {
         long bytes = batch.bytes();
         if (!reserve(bytes)) {
             counters.busy.incrementAndGet();
-            ctx.writeAndFlush(
-                    new Frame.Busy(batch.id(), (int) config.retryAfter().toMillis()));
+            ctx.writeAndFlush(new Frame.Busy(batch.id(), RETRY_AFTER_MILLIS));
             return;
         }
         counters.batches.incrementAndGet();

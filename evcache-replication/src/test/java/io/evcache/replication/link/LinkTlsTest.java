@@ -159,7 +159,6 @@ class LinkTlsTest {
                         config.maxInFlightBytesPerConnection(),
                         Duration.ofMillis(100),
                         config.idleTimeout(),
-                        config.retryAfter(),
                         config.tls()),
                 batch -> CompletableFuture.completedFuture(BatchAck.all(batch, Outcome.APPLIED)));
         toClose.add(server);

@@ -150,6 +150,7 @@ public final class KafkaMutationPublisher implements MutationPublisher, AutoClos
         Producer<byte[], byte[]> producer = null;
         try {
             while (!isFinished()) {
+                Thread.interrupted(); // nobody has a reason to, and no pause is one until it is forgotten
                 try {
                     producer = producer == null ? producers.get() : producer;
                     drain(producer);
@@ -157,8 +158,7 @@ public final class KafkaMutationPublisher implements MutationPublisher, AutoClos
                         rest();
                     }
                 } catch (InterruptException e) {
-                    LOG.warn("[{}] publisher interrupted, ends", topic);
-                    closing = Deadline.afterNanos(1, Ticker.system());
+                    LOG.warn("[{}] publisher interrupted, goes on", topic);
                 } catch (KafkaException e) {
                     unreachable(e);
                     pause();

@@ -147,6 +147,7 @@ public final class KafkaMutationSource implements MutationSource {
     }
 
     private void pause() {
+        Thread.interrupted(); // nobody has a reason to, and Kafka goes on to throw until it is forgotten
         if (!closing) {
             LockSupport.parkNanos(this, PAUSE_NANOS);
         }

@@ -140,8 +140,7 @@ public final class ReplicationRelay implements AutoCloseable {
                 handleEvents(wait);
                 wait = Math.min(IDLE_NANOS, shipper.step());
             } catch (InterruptedException e) {
-                LOG.warn("[{}] relay interrupted, ends", config.region());
-                return;
+                LOG.warn("[{}] relay interrupted, goes on", config.region());
             } catch (
                     Throwable
                             e) { // also an error: without this thread the source would keep its partitions for nothing

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -93,16 +94,22 @@ class KafkaMutationPublisherTest {
     @Test
     void publishingGoesOnAfterWhateverWasThrown() {
         AtomicInteger attempts = new AtomicInteger();
-        Supplier<Producer<byte[], byte[]>> failsTwice = () -> switch (attempts.incrementAndGet()) {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Supplier<Producer<byte[], byte[]>> failsAtFirst = () -> switch (attempts.incrementAndGet()) {
             case 1 -> throw new OutOfMemoryError("for the test");
             case 2 -> throw new IllegalStateException("for the test");
-            default -> producer;
+            case 3 -> throw new InterruptException("for the test");
+            default -> {
+                interrupted.set(Thread.currentThread().isInterrupted());
+                yield producer;
+            }
         };
         try (KafkaMutationPublisher publisher =
-                new KafkaMutationPublisher("mutations", failsTwice, new MutationQueue(10, 1 << 20))) {
+                new KafkaMutationPublisher("mutations", failsAtFirst, new MutationQueue(10, 1 << 20))) {
             publisher.publish(mutation("k"));
 
             await().atMost(PATIENCE).until(() -> producer.history().size() == 1);
+            assertThat(interrupted).as("each pause would end at once").isFalse();
         }
     }
 

@@ -1,12 +1,18 @@
 package io.evcache.replication.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.Test;
 
 class KafkaMutationSourceTest {
@@ -20,6 +26,25 @@ class KafkaMutationSourceTest {
             source.start(new FullIntake());
 
             await().atMost(Duration.ofSeconds(30)).until(() -> attempts.get() >= 2);
+        }
+    }
+
+    /** Kafka threw at each call from then on, and no pause was one: a processor was busy, and nothing was read any more. */
+    @Test
+    void interruptIsForgotten() throws InterruptedException {
+        AtomicInteger attempts = new AtomicInteger();
+        BlockingQueue<Boolean> interrupted = new LinkedBlockingQueue<>();
+        Supplier<Consumer<byte[], byte[]>> interruptsAtFirst = () -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new InterruptException("for the test");
+            }
+            interrupted.add(Thread.currentThread().isInterrupted());
+            return refuse(attempts);
+        };
+        try (KafkaMutationSource source = new KafkaMutationSource("mutations", GapPolicy.EARLIEST, interruptsAtFirst)) {
+            source.start(new FullIntake());
+
+            assertThat(interrupted.poll(30, TimeUnit.SECONDS)).isFalse();
         }
     }
 

@@ -31,6 +31,7 @@ class ReplicationRelayTest {
     private final HandLog log = new HandLog();
     private final AnsweringLink link = new AnsweringLink();
     private final BlockingQueue<String> applied = new LinkedBlockingQueue<>();
+    private volatile boolean interrupting;
     private long offset;
 
     /** It ended the thread: the source kept its partitions, so no other relay took over, and nothing was shipped any more. */
@@ -43,6 +44,19 @@ class ReplicationRelayTest {
             assertThat(nextApplied()).isEqualTo("one");
             assertThat(link.errors).hasValueLessThan(1);
             assertThat(relay.stats().inFlight()).isZero();
+        }
+    }
+
+    /** Of an observer that leaves it set. It ended the thread, as an error did. */
+    @Test
+    void interruptDoesNotEndTheRelay() throws InterruptedException {
+        interrupting = true;
+        try (ReplicationRelay relay = relay(RelayConfig.of("eu", List.of("a")))) {
+            for (String key : List.of("one", "two", "three")) {
+                deliver(key);
+                assertThat(nextApplied()).isEqualTo(key);
+            }
+            assertThat(relay.stats().applied()).isEqualTo(3);
         }
     }
 
@@ -92,6 +106,9 @@ class ReplicationRelayTest {
             public void ended(Mutation mutation, Outcome outcome, Duration age) {
                 if (outcome == Outcome.APPLIED) {
                     applied.add(mutation.key().toString());
+                    if (interrupting) {
+                        Thread.currentThread().interrupt();
+                    }
                 }
             }
         };

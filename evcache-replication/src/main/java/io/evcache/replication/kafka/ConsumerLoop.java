@@ -7,7 +7,6 @@ import io.evcache.replication.relay.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +19,14 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The life of one Kafka consumer. Confined to the source's thread, except where it says otherwise. */
+/** The life of one Kafka consumer: what it is assigned, where it reads, and what it delivers. Confined to the source's thread, except where it says otherwise. */
 final class ConsumerLoop implements ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -39,7 +35,6 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     /** How long a rebalance waits for what is in flight. */
     private static final Duration REVOKE_WAIT = Duration.ofSeconds(2);
 
-    private static final Duration REVOKE_COMMIT = Duration.ofSeconds(3);
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(2);
 
     /** What counting the backlog may cost while the broker does not answer. */
@@ -49,6 +44,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final Positions positions;
     private final Intake intake;
+    private final Commits commits;
     private final AtomicLong lag;
     private final Ticker ticker;
 
@@ -59,9 +55,6 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     private final Set<TopicPartition> stopped = new HashSet<>();
 
     private final Set<TopicPartition> placed = new HashSet<>();
-    /** What this consumer has committed. Begins empty, so that the start after a gap is committed once and the gap is never found again. */
-    private final Map<TopicPartition, Long> committed = new HashMap<>();
-
     private Deadline nextCommit;
     private Deadline nextLag;
 
@@ -77,6 +70,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         this.consumer = consumer;
         this.positions = positions;
         this.intake = intake;
+        this.commits = new Commits(topic, consumer, intake);
         this.lag = lag;
         this.ticker = ticker;
         this.nextCommit = Deadline.after(COMMIT_INTERVAL, ticker);
@@ -114,7 +108,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         deliver(poll());
         if (nextCommit.isExpired()) {
             nextCommit = Deadline.after(COMMIT_INTERVAL, ticker);
-            commit();
+            commits.commit(placed);
         }
         if (nextLag.isExpired()) {
             nextLag = Deadline.after(LAG_INTERVAL, ticker);
@@ -212,40 +206,6 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         intake.records(records);
     }
 
-    private void commit() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(placed);
-        if (offsets.isEmpty()) {
-            return;
-        }
-        consumer.commitAsync(offsets, (done, failure) -> {
-            if (failure == null) {
-                committed(done);
-            } else {
-                LOG.debug("[{}] commit failed, next one comes soon", topic, failure);
-            }
-        });
-    }
-
-    private void committed(Map<TopicPartition, OffsetAndMetadata> done) {
-        done.forEach((partition, offset) -> {
-            if (placed.contains(partition)) {
-                committed.put(partition, offset.offset());
-            }
-        });
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> uncommitted(Collection<TopicPartition> partitions) {
-        Map<Integer, Long> committable = intake.committable();
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            Long offset = committable.get(partition.partition());
-            if (offset != null && !offset.equals(committed.get(partition))) {
-                offsets.put(partition, new OffsetAndMetadata(offset));
-            }
-        }
-        return offsets;
-    }
-
     /** Asks the broker: what the consumer knows by itself is from the last fetch, and what is paused is not fetched. Without an answer the last figure stands. */
     private void measureLag() {
         if (placed.isEmpty()) {
@@ -295,36 +255,10 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         leaving.forEach(partition -> numbers.add(partition.partition()));
         if (stillOurs) {
             intake.revoking(numbers, REVOKE_WAIT);
-            commitNow(leaving);
+            commits.commitNow(leaving);
         }
         intake.revoked(numbers);
         placed.removeAll(leaving);
-        committed.keySet().removeAll(leaving);
-    }
-
-    private void commitNow(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(partitions);
-        try {
-            if (!offsets.isEmpty()) {
-                commitNow(offsets);
-            }
-        } catch (InterruptException e) {
-            throw e;
-        } catch (KafkaException e) {
-            LOG.warn(
-                    "[{}] last commit of {} failed, some records will be shipped again: {}",
-                    topic,
-                    partitions,
-                    e.toString());
-        }
-    }
-
-    /** The wake-up that ends the loop may strike here instead of in poll, and strikes once. */
-    private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        try {
-            consumer.commitSync(offsets, REVOKE_COMMIT);
-        } catch (WakeupException e) {
-            consumer.commitSync(offsets, REVOKE_COMMIT);
-        }
+        commits.forget(leaving);
     }
 }

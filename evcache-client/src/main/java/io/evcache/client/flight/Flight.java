@@ -152,7 +152,7 @@ public final class Flight<V> {
     }
 
     /** Returns how many futures have neither been told nor left. */
-    int followers() {
+    public int followers() {
         return followers.size();
     }
 

@@ -84,6 +84,7 @@ public final class AsyncCacheAside<K, V> {
                             if (failure == null) {
                                 orFail(future, () -> future.complete(bulk.values(deadline)));
                             } else {
+                                parts.forEach(part -> part.cancel(false)); // a load that hangs would keep its part
                                 future.completeExceptionally(cause(failure, "a load of several keys"));
                             }
                         },

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ public final class Flight<V> {
     private final AtomicBoolean led = new AtomicBoolean();
     /** Futures of callers who have not left. */
     private final Set<CompletableFuture<@Nullable V>> followers = ConcurrentHashMap.newKeySet();
+
+    /** What everybody gets in the place of a failure, if there is something. */
+    private volatile @Nullable Supplier<@Nullable V> instead;
 
     private volatile boolean outdated;
     private volatile boolean urgent;
@@ -62,6 +66,16 @@ public final class Flight<V> {
     public void fail(Throwable failure) {
         outcome.completeExceptionally(failure);
         followers.forEach(this::tell);
+    }
+
+    /** Has everybody get this value, or null, in the place of a failure. Of several one counts. */
+    public void instead(@Nullable V value) {
+        instead = () -> value;
+    }
+
+    /** Returns whether everybody gets a value even if the work fails. */
+    public boolean hasInstead() {
+        return instead != null;
     }
 
     /** Returns whether there is an outcome. */
@@ -113,7 +127,11 @@ public final class Flight<V> {
             Thread.currentThread().interrupt();
             throw new CallInterrupted("interrupted while waiting for " + what + " to be loaded; the load goes on", e);
         } catch (ExecutionException e) {
-            throw thrown(e.getCause() == null ? e : e.getCause(), what);
+            Supplier<@Nullable V> other = instead;
+            if (other == null) {
+                throw thrown(e.getCause() == null ? e : e.getCause(), what);
+            }
+            return other.get();
         }
     }
 
@@ -143,8 +161,11 @@ public final class Flight<V> {
 
     private void tell(CompletableFuture<@Nullable V> follower) {
         outcome.whenComplete((value, failure) -> {
+            Supplier<@Nullable V> other = instead;
             if (failure == null) {
                 follower.complete(value);
+            } else if (other != null) {
+                follower.complete(other.get());
             } else {
                 follower.completeExceptionally(new CompletionException(failure));
             }

@@ -44,7 +44,6 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
     private final Flight<V> flight;
     private final Purpose purpose;
 
-    private @Nullable Seen<V> old;
     /** Null: store without condition. */
     private @Nullable ZoneTokens tokens;
 
@@ -89,11 +88,6 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
 
     Flight<V> flight() {
         return flight;
-    }
-
-    /** Remembers what is served should the load fail. */
-    void instead(Seen<V> old) {
-        this.old = old;
     }
 
     /**
@@ -272,13 +266,10 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
     private void giveUp(Throwable failure) {
         takeBack();
         land(); // before those who wait know: one who tries again at once is to load again
-        Seen<V> instead = old;
-        if (instead != null) {
+        if (flight.hasInstead() && !flight.isDone()) {
             loads.count.staleServed.increment();
-            flight.complete(instead.value());
-        } else {
-            flight.fail(failure);
         }
+        flight.fail(failure);
     }
 
     /** Returns null if nothing is to be stored. */

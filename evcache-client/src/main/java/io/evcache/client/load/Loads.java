@@ -90,19 +90,18 @@ final class Loads<K, V> {
         return null;
     }
 
-    /** Returns the load that the caller is to prepare, or null if somebody else is at it. */
+    /** Returns the load that the caller is to prepare, or null if somebody else is at it. What has been seen is served should it fail, whoever is at it. */
     @Nullable
     KeyLoad<K, V> lead(Target<K> target, Flight<V> flight, Seen<V> seen) {
+        boolean isExpired = seen.verdict() == Verdict.EXPIRED;
+        if (isExpired) {
+            flight.instead(seen.value());
+        }
         if (!flight.tryLead()) {
             count.shared.increment();
             return null;
         }
-        boolean isExpired = seen.verdict() == Verdict.EXPIRED;
-        KeyLoad<K, V> load = new KeyLoad<>(this, target, flight, isExpired ? Purpose.REPLACE : Purpose.MISS);
-        if (isExpired) {
-            load.instead(seen);
-        }
-        return load;
+        return new KeyLoad<>(this, target, flight, isExpired ? Purpose.REPLACE : Purpose.MISS);
     }
 
     /** Joins the load of what a read did not find, or begins it. */

@@ -1,5 +1,6 @@
 package io.evcache.client.load;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -146,6 +149,37 @@ class FreshnessTest {
             clock.advance(Duration.ofSeconds(151));
             broken.set(true);
             assertThatThrownBy(() -> one.get("k")).hasMessage("database down");
+        }
+    }
+
+    /** Only the caller that had begun the load was served; one that came while a refresh was under way got its failure. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anOldValueIsServedToWhoWaitsForALoadOfSomebodyElse(boolean leases) throws Exception {
+        CountDownLatch fail = new CountDownLatch(1);
+        Change slowReloads = aside -> aside.serveStaleOnError(Duration.ofSeconds(50))
+                .loader(key -> {
+                    if (loads.incrementAndGet() > 1) {
+                        fail.await();
+                        throw new IllegalStateException("database down");
+                    }
+                    return "v1";
+                })
+                .bulkLoader(keys -> Map.of());
+        try (CacheAside<String, String> one = build(client, leases, slowReloads)) {
+            one.get("k");
+            stored("v1");
+            clock.advance(Duration.ofSeconds(101));
+
+            one.async().refresh("k");
+            CompletableFuture<String> single = one.async().get("k");
+            CompletableFuture<Map<String, String>> many = one.async().getAll(List.of("k"));
+            Awaitility.await().until(() -> one.stats().shared() == 2);
+            fail.countDown();
+
+            assertThat(single.get(30, SECONDS)).isEqualTo("v1");
+            assertThat(many.get(30, SECONDS)).isEqualTo(Map.of("k", "v1"));
+            assertThat(one.stats().staleServed()).isEqualTo(1);
         }
     }
 

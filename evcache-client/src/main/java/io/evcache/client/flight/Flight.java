@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,21 @@ public final class Flight<V> {
     /** Futures of callers who have not left. */
     private final Set<CompletableFuture<@Nullable V>> followers = ConcurrentHashMap.newKeySet();
 
+    /** Settled by whoever is first. */
+    private final AtomicReference<Interest> interest = new AtomicReference<>(Interest.UNKNOWN);
+
     /** What everybody gets in the place of a failure, if there is something. */
     private volatile @Nullable Supplier<@Nullable V> instead;
 
     private volatile boolean outdated;
     private volatile boolean urgent;
     private volatile @Nullable Thread worker;
+
+    private enum Interest {
+        UNKNOWN,
+        THERE,
+        NONE
+    }
 
     Flight() {}
 
@@ -44,6 +54,16 @@ public final class Flight<V> {
     /** Returns whether somebody does the work, or is about to. */
     public boolean isLed() {
         return led.get();
+    }
+
+    /** Says that the caller is going to wait for the outcome. Returns {@code false} if the work has been {@linkplain #tryGiveUp given up}: another flight is to be joined then. */
+    public boolean tryFollow() {
+        return interest.compareAndSet(Interest.UNKNOWN, Interest.THERE) || interest.get() == Interest.THERE;
+    }
+
+    /** Gives the work up, unless somebody is going to wait for it. Returns whether it is given up. */
+    public boolean tryGiveUp() {
+        return interest.compareAndSet(Interest.UNKNOWN, Interest.NONE);
     }
 
     /** Says that the work is being done by the calling thread, which could wait for itself otherwise; {@link #worked} says that it no longer is. */

@@ -117,6 +117,10 @@ final class Loads<K, V> {
     /** Returns the flight that the caller is to join. If another load waits for it, it must not wait for a permit: it could wait for that one's. */
     Flight<V> flight(Target<K> target, boolean withinAnother) {
         Flight<V> flight = flights.join(target.wire());
+        while (!flight.tryFollow()) { // a refresh that there was no permit for, just now
+            flights.land(target.wire(), flight);
+            flight = flights.join(target.wire());
+        }
         if (withinAnother) {
             flight.hurry();
             if (flight.isLed()) { // otherwise it does not wait yet, and whoever leads it sees that it is urgent
@@ -144,12 +148,17 @@ final class Loads<K, V> {
         return flight;
     }
 
-    /** Runs a load that nobody waits for, if that holds up no other. */
+    /** Runs a load that nobody waits for, if that holds up no other; one that somebody has come to wait for, when it is its turn. */
     void background(KeyLoad<K, V> load) {
         count.refreshes.increment();
-        if (!limit.trySubmit(load)) {
+        if (limit.trySubmit(load)) {
+            return;
+        }
+        if (load.flight().isDone() || load.flight().tryGiveUp()) {
             load.refused(
                     new LoadRejected("all loads that may run at once are running; the value is refreshed later", null));
+        } else {
+            limit.submit(load);
         }
     }
 

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.Patient;
+import io.evcache.client.pipeline.Interceptor;
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.core.value.Codec;
 import io.evcache.testkit.Capabilities;
 import io.evcache.testkit.EmbeddedZones;
@@ -19,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -180,6 +185,54 @@ class FreshnessTest {
             assertThat(single.get(30, SECONDS)).isEqualTo("v1");
             assertThat(many.get(30, SECONDS)).isEqualTo(Map.of("k", "v1"));
             assertThat(one.stats().staleServed()).isEqualTo(1);
+        }
+    }
+
+    /** It was refused with the refresh, for which there was no permit, though it could wait for one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoWaitsForARefreshForWhichThereIsNoPermitWaitsForThat(boolean leases) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicReference<Runnable> beforeTheAsk = new AtomicReference<>(() -> {});
+        Interceptor meanwhile = new Interceptor() {
+            @Override
+            public WriteLatch write(Write write, Next next) {
+                if (write.isQuestion()) {
+                    beforeTheAsk.getAndSet(() -> {}).run();
+                }
+                return next.write(write);
+            }
+        };
+        Change onePermit =
+                aside -> aside.refreshAhead(0.5).maxConcurrentLoads(1).loader(key -> {
+                    if (key.equals("busy")) {
+                        begun.countDown();
+                        release.await();
+                    }
+                    return "v" + loads.incrementAndGet();
+                });
+        try (EvCacheClient intercepted = Patient.connect(zones.connectString(), meanwhile);
+                CacheAside<String, String> one = build(intercepted, leases, onePermit)) {
+            one.get("k");
+            stored("v1");
+            clock.advance(Duration.ofSeconds(60));
+            CompletableFuture<String> busy = one.async().get("busy");
+            assertThat(begun.await(30, SECONDS)).isTrue();
+            List<CompletableFuture<String>> joined = new ArrayList<>();
+            beforeTheAsk.set(() -> {
+                zones.flush();
+                joined.add(one.async().get("k"));
+                Awaitility.await().until(() -> one.stats().shared() == 1);
+            });
+
+            assertThat(one.get("k")).isEqualTo("v1");
+            Awaitility.await()
+                    .until(() -> one.waitingLoads() == 1 || joined.get(0).isDone());
+            release.countDown();
+
+            assertThat(joined.get(0).get(30, SECONDS)).isEqualTo("v3");
+            assertThat(busy.get(30, SECONDS)).isEqualTo("v2");
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 /**
  * All near caches of one client, by the names of their caches: for its own writes, and for whoever hears of the writes of others.
  *
- * <p>A cache that nobody holds any more is forgotten. Thread-safe; nothing here waits.
+ * <p>A cache that nobody holds any more is forgotten, and its name once another one is made. Thread-safe; nothing here waits.
  */
 public final class NearCaches {
     static final String COORDINATE = "com.github.ben-manes.caffeine:caffeine";
@@ -54,6 +55,7 @@ public final class NearCaches {
 
     private <V> NearCache<V> created(String cache, NearCacheOptions options) {
         NearCache<V> created = made(options);
+        byName.values().removeIf(all -> all.stream().allMatch(one -> one.refersTo(null))); // names made of data
         byName.compute(cache, (name, known) -> {
             List<WeakReference<NearCache<?>>> all = new ArrayList<>();
             if (known != null) {
@@ -77,6 +79,11 @@ public final class NearCaches {
     /** Returns whether there is none, so that nothing needs to be told. */
     public boolean isEmpty() {
         return byName.isEmpty();
+    }
+
+    /** Returns the names of the caches that are known. */
+    Set<String> names() {
+        return Set.copyOf(byName.keySet());
     }
 
     /** Takes the key out wherever it is kept; nothing is kept for it until the write {@linkplain Writing#end ends}. */

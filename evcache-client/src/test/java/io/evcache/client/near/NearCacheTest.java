@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evcache.core.key.Key;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class NearCacheTest {
@@ -291,6 +293,22 @@ class NearCacheTest {
 
         assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         assertThat(older).hasValue(0);
+    }
+
+    /** The names of caches that programs make up, one per tenant or per request, were kept for good. */
+    @Test
+    void namesOfCachesThatNobodyHoldsAreForgotten() {
+        for (int i = 0; i < 10; i++) {
+            WeakReference<NearCache<String>> dropped = new WeakReference<>(caches.create("tenant-" + i, OPTIONS));
+            Awaitility.await().until(() -> {
+                System.gc();
+                return dropped.refersTo(null);
+            });
+        }
+        NearCache<String> held = caches.create("held", OPTIONS);
+
+        assertThat(caches.names()).containsExactly("held");
+        assertThat(held.get("k")).isNull();
     }
 
     @Test

@@ -102,6 +102,11 @@ public final class CacheItems<V> {
         return calls.write(new Get(key, wants), WritePolicy.ALL, readDeadline(), null);
     }
 
+    /** Returns whether the zone of this name is in normal service now: neither being filled nor draining. */
+    public boolean isInService(String zone) {
+        return calls.isInService(zone);
+    }
+
     /**
      * Stores the value in every zone.
      *

@@ -207,6 +207,10 @@ final class Calls<V> {
         return read(new Get(key, wants), policy, deadline);
     }
 
+    boolean isInService(String zone) {
+        return zones.all().stream().anyMatch(one -> one.name().equals(zone) && one.isCounted());
+    }
+
     /** Returns who looks at the key in each zone. */
     Inspector inspector(String key) {
         return new Inspector(zones.all(), key(key));

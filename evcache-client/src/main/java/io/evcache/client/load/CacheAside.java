@@ -329,7 +329,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
     private ZoneTokens tokens(Key key) {
         Get.Wants wants = Get.Wants.VALUE.withoutValue().withoutBump().withLease(loads.options.leaseSeconds());
         WriteResult answers = items.askEveryZone(key, wants).settled().await(items.in(loads.options.loadTimeout()));
-        return Claim.of(answers).tokens();
+        return Claim.of(answers, items::isInService).tokens();
     }
 
     /** Waits until all zones have answered; each does so by the write's deadline. */

@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What the zones said when they were asked for an item before it is loaded.
  *
- * <p>Every zone decides on its own who wins its lease. So that all JVMs agree on one winner, the first zone in the order of the topology that has no value is the one that counts; all of them see the same zones, and the same first one.
+ * <p>Every zone decides on its own who wins its lease. So that all JVMs agree on one winner, the first zone in the order of the topology in normal service that has no value is the one that counts; all of them see the same zones, and the same first one. Those who
+ * wait look there; one that is being filled serves no reads, and one that is draining never has what was loaded.
  *
  * @param tokens of each zone that answered, whoever won there: what is stored with a zone's token replaces exactly what was there before the load began
  * @param placeHolders the tokens of the zones whose lease was won here; if nothing is stored, these are to be taken back
@@ -28,7 +30,12 @@ record Claim(ZoneTokens tokens, ZoneTokens placeHolders, Optional<String> decide
     static final Claim NOTHING =
             new Claim(new ZoneTokens(Map.of()), new ZoneTokens(Map.of()), Optional.empty(), Lease.NONE, List.of());
 
-    static Claim of(WriteResult answers) {
+    /**
+     * Returns what they said.
+     *
+     * @param inService of a zone's name
+     */
+    static Claim of(WriteResult answers, Predicate<String> inService) {
         Map<String, Long> tokens = new HashMap<>();
         Map<String, Long> placeHolders = new HashMap<>();
         Optional<String> decider = Optional.empty();
@@ -40,7 +47,7 @@ record Claim(ZoneTokens tokens, ZoneTokens placeHolders, Optional<String> decide
                 hits.add(hit);
             } else if (zone.reply() instanceof Lookup.Miss miss && miss.lease() != Lease.NONE) {
                 tokens.put(zone.zone(), miss.cas());
-                if (decider.isEmpty()) {
+                if (decider.isEmpty() && inService.test(zone.zone())) {
                     decider = Optional.of(zone.zone());
                     lease = miss.lease();
                 }

@@ -138,7 +138,7 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
     }
 
     private void claimed(@Nullable WriteResult answers, Next<K, V> next) {
-        Claim claim = answers == null ? Claim.NOTHING : Claim.of(answers);
+        Claim claim = answers == null ? Claim.NOTHING : Claim.of(answers, loads.items::isInService);
         tokens = claim.tokens();
         placeHolders = claim.placeHolders();
         if (purpose == Purpose.REPLACE) {

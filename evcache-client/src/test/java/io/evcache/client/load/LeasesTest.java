@@ -9,6 +9,14 @@ import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
 import io.evcache.client.Loader;
 import io.evcache.client.Patient;
+import io.evcache.client.pipeline.Interceptor;
+import io.evcache.client.pipeline.Next;
+import io.evcache.client.pipeline.Read;
+import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.Write;
+import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.core.command.Pending;
+import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
 import io.evcache.testkit.Capabilities;
 import io.evcache.testkit.EmbeddedZones;
@@ -28,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two clients, in zones of their own, stand for two JVMs. The servers behave as memcached 1.6.18. */
 class LeasesTest {
@@ -102,6 +112,45 @@ class LeasesTest {
             assertThat(first.get(30, SECONDS)).isEqualTo("k1");
             Awaitility.await().until(() -> one.stats().outdated() == 1);
             stored("own"); // what took longer is not stored over what was loaded after it
+        }
+    }
+
+    /** In a zone that was being filled each look of a waiter failed, and all zones were asked anew; in one that is draining it never saw what was loaded, and loaded it again. */
+    @ParameterizedTest
+    @EnumSource(names = {"WRITE_ONLY", "DRAINING"})
+    void onlyAZoneInNormalServiceDecidesWhoLoads(ZoneMode mode) throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        AtomicInteger questions = new AtomicInteger();
+        Interceptor counting = new Interceptor() {
+            @Override
+            public Pending<ReadResult> read(Read read, Next next) {
+                looks.incrementAndGet();
+                return next.read(read);
+            }
+
+            @Override
+            public WriteLatch write(Write write, Next next) {
+                questions.addAndGet(write.isQuestion() ? 1 : 0);
+                return next.write(write);
+            }
+        };
+        EvCacheClient counted = Patient.connect(zones().connectString(), counting);
+        clients.add(counted);
+        switchZoneA(inA, mode);
+        switchZoneA(counted, mode);
+        try (CacheAside<String, String> one = aside(inA, this::slow);
+                CacheAside<String, String> other = aside(counted, this::slow)) {
+            CompletableFuture<String> first = one.async().get("k");
+            await(begun);
+            CompletableFuture<String> second = other.async().get("k");
+            Awaitility.await().until(() -> looks.get() > 4);
+            assertThat(questions).hasValue(1);
+            release.countDown();
+
+            assertThat(first.get(30, SECONDS)).isEqualTo("k1");
+            assertThat(second.get(30, SECONDS)).isEqualTo("k1");
+            Awaitility.await().until(() -> one.loadsInFlight() + other.loadsInFlight() == 0);
+            assertThat(loads).hasValue(1);
         }
     }
 
@@ -319,6 +368,11 @@ class LeasesTest {
                 .loadTimeout(Duration.ofSeconds(30))
                 .leases(Duration.ofSeconds(60), Duration.ofSeconds(20))
                 .build();
+    }
+
+    private static void switchZoneA(EvCacheClient client, ZoneMode mode) {
+        client.update(settings -> settings.zoneMode("a", mode));
+        Awaitility.await().until(() -> client.view().zone("a").orElseThrow().mode() == mode);
     }
 
     private String slow(String key) {

@@ -136,6 +136,11 @@ public final class CacheItems<V> {
         return calls.write(Delete.of(key), WritePolicy.ALL, writeDeadline(), null);
     }
 
+    /** Removes the item from these zones and no others, which count as {@link io.evcache.client.pipeline.ZoneOutcome.Status#REFUSED}. */
+    public WriteLatch deleteIn(Key key, List<String> zones) {
+        return calls.write(Delete.of(key), WritePolicy.ALL, writeDeadline(), ZoneTokens.withoutCondition(zones));
+    }
+
     /** Removes the item from those zones where it still has the given token. */
     public WriteLatch deleteWhere(Key key, ZoneTokens tokens) {
         return calls.write(new Delete(key, ZoneTokens.UNSET, 0), WritePolicy.ALL, writeDeadline(), tokens);

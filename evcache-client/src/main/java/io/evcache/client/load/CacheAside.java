@@ -148,8 +148,8 @@ public final class CacheAside<K, V> implements AutoCloseable {
     }
 
     /**
-     * Deletes the value from every zone, and has loads that are under way not stored (see above for those of other JVMs). Waits until every zone has answered, at most for the client's write timeout. While a zone has
-     * not confirmed, the deletion is repeated in every zone in the background, for a minute.
+     * Deletes the value from every zone, and has loads that are under way not stored (see above for those of other JVMs). Waits until every zone has answered, at most for the client's write timeout. In a zone that has
+     * not confirmed, the deletion is repeated in the background, for a minute.
      *
      * @return whether it is certainly gone from every zone
      */

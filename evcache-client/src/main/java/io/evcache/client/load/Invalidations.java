@@ -8,18 +8,19 @@ import io.evcache.core.key.Key;
 import io.evcache.core.time.Backoff;
 import io.evcache.core.time.Deadline;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Deletes keys from every zone, and repeats what a zone has not confirmed: it may hold the old value, and be read again in a moment.
  *
- * <p>Repeated with back-off for a minute, for at most 10,000 keys at a time; then it is given up, logged and counted, and the old value lives until it expires. A repeat may delete a value that is newer: it is loaded again.
+ * <p>Repeated with back-off for a minute, for at most 10,000 keys at a time; then it is given up, logged and counted, and the old value lives until it expires. Only zones that have not confirmed are told again; there a repeat may delete a value that is newer: it is loaded
+ * again.
  */
 final class Invalidations {
     private static final Logger LOG = LoggerFactory.getLogger(Invalidations.class);
@@ -43,37 +44,40 @@ final class Invalidations {
     WriteLatch delete(Key key) {
         WriteLatch latch = items.delete(key);
         latch.settled().receive(settled -> {
-            if (!isMet(settled.value())) {
-                repeatLater(key);
+            Open open = Open.of(latch.now());
+            if (!open.zones.isEmpty()) {
+                repeatLater(key, open);
             }
         });
         return latch;
     }
 
-    private void repeatLater(Key key) {
+    private void repeatLater(Key key, Open open) {
         if (!room.tryAcquire()) {
             givenUp(key);
             return;
         }
-        pause(key, 0, items.in(PERSISTENCE));
+        pause(key, open, 0, items.in(PERSISTENCE));
     }
 
-    private void pause(Key key, int repeats, Deadline until) {
+    private void pause(Key key, Open open, int repeats, Deadline until) {
         long nanos = PAUSES.delay(repeats, ThreadLocalRandom.current()).toNanos();
         CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, items.callbacks())
-                .execute(() -> repeat(key, repeats, until));
+                .execute(() -> repeat(key, open, repeats, until));
     }
 
-    private void repeat(Key key, int repeats, Deadline until) {
+    private void repeat(Key key, Open open, int repeats, Deadline until) {
         count.invalidationsRepeated.increment();
-        items.delete(key).settled().receive(settled -> {
-            if (isMet(settled.value())) {
+        WriteLatch latch = open.areAll ? items.delete(key) : items.deleteIn(key, open.zones);
+        latch.settled().receive(settled -> {
+            Open left = open.after(latch.now());
+            if (left.zones.isEmpty()) {
                 room.release();
             } else if (until.isExpired()) {
                 room.release();
                 givenUp(key);
             } else {
-                pause(key, repeats + 1, until);
+                pause(key, left, repeats + 1, until);
             }
         });
     }
@@ -86,7 +90,22 @@ final class Invalidations {
                 key);
     }
 
-    private static boolean isMet(@Nullable WriteResult result) {
-        return result != null && result.zones().stream().allMatch(zone -> zone.status() == ZoneOutcome.Status.DONE);
+    /** The zones that have not confirmed. While those are all that there are, the deletion is told anew to those, too, who only hear of what a zone has taken, such as other regions. */
+    private record Open(List<String> zones, boolean areAll) {
+
+        static Open of(WriteResult result) {
+            List<String> open = result.zones().stream()
+                    .filter(zone -> zone.status() != ZoneOutcome.Status.DONE)
+                    .map(ZoneOutcome::zone)
+                    .toList();
+            return new Open(open, open.size() == result.zones().size());
+        }
+
+        Open after(WriteResult repeat) {
+            Open open = of(repeat);
+            return areAll
+                    ? open
+                    : new Open(open.zones.stream().filter(zones::contains).toList(), false);
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.evcache.client.pipeline.Read;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.Write;
 import io.evcache.client.pipeline.WriteLatch;
+import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.Get;
@@ -18,6 +19,7 @@ import io.evcache.core.command.Store;
 import io.evcache.core.key.Key;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values that Netflix's client has cut into chunks ({@code chunk.data}). Writes none: what this client stores is one item, which that client prefers to chunks of the same key.
@@ -101,11 +103,11 @@ public final class ChunkedValues implements Interceptor {
             return next.write(write);
         }
         if (removes(write)) {
-            WriteLatch removal = next.write(aboutTable(write, Delete.of(part(key, FIRST))));
+            WriteLatch removal = next.write(aboutTable(write, Delete.of(part(key, FIRST)), write.tokens()));
             return ChunkedWrite.removing(removal, next.write(write));
         }
         if (write.command() instanceof Store store && store.mode() == Store.Mode.ADD) {
-            WriteLatch look = next.write(aboutTable(write, Get.of(part(key, FIRST))));
+            WriteLatch look = next.write(aboutTable(write, Get.of(part(key, FIRST)), null));
             return ChunkedWrite.unlessThere(look, () -> next.write(write));
         }
         return next.write(write);
@@ -113,7 +115,7 @@ public final class ChunkedValues implements Interceptor {
 
     /** Whether nothing of the old value may be left. A write with a condition is about an item that is there, and its store has removed the table. */
     private static boolean removes(Write write) {
-        if (write.tokens() != null) {
+        if (write.tokens() != null && write.tokens().areConditions()) {
             return false;
         }
         return write.command() instanceof Store store
@@ -121,8 +123,8 @@ public final class ChunkedValues implements Interceptor {
                 : write.command() instanceof Delete delete && delete.compare() == 0;
     }
 
-    private static Write aboutTable(Write write, Command<?> command) {
-        return new Write(write.cache(), command, write.policy(), write.deadline());
+    private static Write aboutTable(Write write, Command<?> command, @Nullable ZoneTokens zones) {
+        return new Write(write.cache(), command, write.policy(), write.deadline(), zones);
     }
 
     private boolean mayBeChunked(String cache, Key key) {

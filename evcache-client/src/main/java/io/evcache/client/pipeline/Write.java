@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy how many zones must take it
  * @param deadline when zones that have not answered are given up
  * @param tokens null: the command goes out as it is. Otherwise a store or a delete, which each zone gets with its own token, and a zone without token not at all: it counts as {@link
- *     ZoneOutcome.Status#REFUSED}. The command itself then carries {@link ZoneTokens#UNSET}. Whoever passes a changed write on keeps the tokens
+ *     ZoneOutcome.Status#REFUSED}. The command itself then carries {@link ZoneTokens#UNSET}, where the tokens are conditions. Whoever passes a changed write on keeps the tokens
  * @param decider the zone that decides, such as the one that the token to compare is from; null for the one that follows from the key. Without meaning for commands that every zone gets as they are
  */
 public record Write(

@@ -3,13 +3,15 @@ package io.evcache.client.pipeline;
 import io.evcache.core.command.Command;
 import io.evcache.core.command.Delete;
 import io.evcache.core.command.Store;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The compare-and-store tokens that one item had in each zone. Zones number their items on their own, so a conditional write that goes to all of them needs one token for each.
  *
- * @param byZone above zero, by name of the zone; a zone without a token is not written at all
+ * @param byZone by name of the zone; zero is no condition; a zone without a token is not written at all
  */
 public record ZoneTokens(Map<String, Long> byZone) {
 
@@ -21,6 +23,16 @@ public record ZoneTokens(Map<String, Long> byZone) {
 
     public ZoneTokens {
         byZone = Map.copyOf(byZone);
+    }
+
+    /** Returns what has a write done in these zones only, whatever is there. */
+    public static ZoneTokens withoutCondition(Collection<String> zones) {
+        return new ZoneTokens(zones.stream().collect(Collectors.toMap(zone -> zone, zone -> 0L)));
+    }
+
+    /** Returns whether the write depends on what is there. */
+    public boolean areConditions() {
+        return byZone.values().stream().anyMatch(token -> token != 0);
     }
 
     /** Returns the command with the zone's token as its condition; empty if the zone has none. */

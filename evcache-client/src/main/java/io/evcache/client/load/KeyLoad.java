@@ -305,15 +305,17 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
     }
 
     private void stored(@Nullable WriteResult result) {
-        if (tokens != null
-                && result != null
-                && !result.zones(ZoneOutcome.Status.REFUSED).isEmpty()) {
+        if (tokens != null && result != null && result.zones().stream().anyMatch(KeyLoad::isRefused)) {
             loads.count.outdated.increment();
         }
         land();
         if (tokens == null && flight.isOutdated()) { // the last part of a big value may have left after the deletion
             loads.items.delete(target.wire());
         }
+    }
+
+    private static boolean isRefused(ZoneOutcome zone) {
+        return zone.status() == ZoneOutcome.Status.REFUSED && !CacheAside.isDrained(zone);
     }
 
     /** A lease that nothing comes of is given back, so that others need not wait for its end. */

@@ -10,6 +10,7 @@ import io.evcache.client.GetResult.Status;
 import io.evcache.client.Patient;
 import io.evcache.core.error.IllegalKeyException;
 import io.evcache.core.error.InvalidConfiguration;
+import io.evcache.core.topology.ZoneMode;
 import io.evcache.core.value.Codec;
 import io.evcache.testkit.EmbeddedZones;
 import io.evcache.testkit.EmbeddedZonesExtension;
@@ -193,6 +194,26 @@ class CacheAsideTest {
             assertThat(people.get(4L)).isEqualTo("Barbara");
             assertThat(zones().zonesHolding("people:id:4")).containsExactly("a", "b", "c");
             assertThat(queries).hasValue(0);
+        }
+    }
+
+    /** A zone that is draining takes no value and removes what it had; that was taken for a store that failed, and the value deleted everywhere. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whileAZoneIsDrainingValuesAreKeptInTheOthers(boolean leases) {
+        client.update(settings -> settings.zoneMode("c", ZoneMode.DRAINING));
+        Awaitility.await().until(() -> !client.view().zone("c").orElseThrow().isCounted());
+        try (CacheAside<Long, String> people = aside(leases).build()) {
+            people.writeThrough(4L, "Barbara", () -> {
+                database.put(4L, "Barbara");
+            });
+            assertThat(people.get(4L)).isEqualTo("Barbara");
+            assertThat(queries).hasValue(0);
+
+            assertThat(people.get(1L)).isEqualTo("Ada");
+            Awaitility.await().until(() -> people.loadsInFlight() == 0);
+            assertThat(people.stats().outdated()).isZero();
+            assertThat(zones().zonesHolding("people:id:1")).containsExactly("a", "b");
         }
     }
 

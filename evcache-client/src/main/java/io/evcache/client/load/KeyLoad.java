@@ -1,6 +1,7 @@
 package io.evcache.client.load;
 
 import io.evcache.client.flight.Flight;
+import io.evcache.client.load.Freshness.Verdict;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WriteResult;
@@ -145,9 +146,12 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
             needed(next);
             return;
         }
-        Seen<V> elsewhere = loads.firstServed(claim.hits());
+        Seen<V> elsewhere = loads.best(claim.hits());
         boolean isOurs = claim.lease() == Lease.WON || wonByLooking;
-        if (elsewhere == null) {
+        if (!elsewhere.isServed()) {
+            if (elsewhere.verdict() == Verdict.EXPIRED) {
+                flight.instead(elsewhere.value());
+            }
             if (claim.lease() == Lease.HELD && !isOurs) {
                 notNeeded(next);
                 waitForOther(claim.decider().orElseThrow(), next);

@@ -79,15 +79,17 @@ final class Loads<K, V> {
         }
     }
 
-    @Nullable
-    Seen<V> firstServed(List<Lookup.Hit> hits) {
+    /** Returns the first that is served; if there is none the first that is, should a load fail. */
+    Seen<V> best(List<Lookup.Hit> hits) {
+        Seen<V> best = Seen.nothing();
         for (Lookup.Hit hit : hits) {
             Seen<V> seen = seen(hit);
             if (seen.isServed()) {
                 return seen;
             }
+            best = best.verdict() == Verdict.EXPIRED ? best : seen;
         }
-        return null;
+        return best;
     }
 
     /** Returns the load that the caller is to prepare, or null if somebody else is at it. What has been seen is served should it fail, whoever is at it. */

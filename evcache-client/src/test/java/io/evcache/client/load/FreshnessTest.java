@@ -157,6 +157,25 @@ class FreshnessTest {
         }
     }
 
+    /** With leases only the nearest zone's old value was served, though every zone had been asked. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anOldValueOfAnotherZoneIsServedIfTheLoadFails(boolean leases) {
+        try (CacheAside<String, String> one =
+                build(client, leases, aside -> aside.serveStaleOnError(Duration.ofSeconds(50)))) {
+            one.get("k");
+            stored("v1");
+            clock.advance(Duration.ofSeconds(101));
+            zones.node("a", 0).flush();
+            broken.set(true);
+
+            assertThat(one.get("k")).isEqualTo("v1");
+
+            broken.set(false);
+            assertThat(one.get("k")).isEqualTo("v2");
+        }
+    }
+
     /** Only the caller that had begun the load was served; one that came while a refresh was under way got its failure. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

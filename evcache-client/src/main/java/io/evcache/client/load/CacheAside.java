@@ -153,7 +153,8 @@ public final class CacheAside<K, V> implements AutoCloseable {
      * Deletes the value from every zone, and has loads that are under way not stored (see above for those of other JVMs). Waits until every zone has answered, at most for the client's write timeout. In a zone that has
      * not confirmed, the deletion is repeated in the background, for a minute.
      *
-     * @return whether it is certainly gone from every zone
+     * @return whether it is certainly gone from every zone; false also if the thread is interrupted while it waits
+     * @throws IllegalStateException on an event loop, which must not wait; the deletion is under way
      */
     public boolean invalidate(K key) {
         return isDone(outdate(loads.target(key).wire()));
@@ -162,6 +163,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
     /**
      * Marks the value stale in every zone: for so long it is served on, while one reader per zone, of all JVMs, reloads it, as each server elects its own. Loads under way are not stored, as with {@link #invalidate}. Needs memcached's meta protocol. Reads that do not go
      * through this object serve the old value, too, and one of them may take the place of the reader that reloads; then the value is reloaded once that time is over.
+     * So it is if the load of that reader fails or is refused: the server elects no other one.
      *
      * @param time how long the old value may be served, from 1 second to 30 days, in whole seconds, what is beyond being cut off; it is replaced as soon as it has been reloaded
      * @return whether every zone has done so; one without the item has
@@ -205,7 +207,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
     /**
      * Changes the source, on the calling thread, and then stores the new value in every zone. If the change throws, the key is invalidated.
      *
-     * <p>With leases, tokens are taken before the change, and if anybody else has written or deleted the item in any zone meanwhile, or a zone does not answer, the key is invalidated instead: of two writers at the same time neither can leave the older
+     * <p>With leases, tokens are taken before the change, and if anybody else has written or deleted the item in any zone meanwhile, or a zone does not answer, or the thread is interrupted, the key is invalidated instead: of two writers at the same time neither can leave the older
      * value. Without leases the later store wins, which may be the older value: use {@link #writeThenInvalidate} then, unless each key has one writer.
      *
      * @throws X what the change threw
@@ -328,10 +330,16 @@ public final class CacheAside<K, V> implements AutoCloseable {
         });
     }
 
+    /** Returns none if the answers are not there in time, or nobody waits for them: the change is to be made all the same. */
     private ZoneTokens tokens(Key key) {
         Get.Wants wants = Get.Wants.VALUE.withoutValue().withoutBump().withLease(loads.options.leaseSeconds());
-        WriteResult answers = items.askEveryZone(key, wants).settled().await(items.in(loads.options.loadTimeout()));
-        return Claim.of(answers, items::isInService).tokens();
+        WriteLatch asked = items.askEveryZone(key, wants);
+        try {
+            WriteResult answers = asked.settled().await(items.in(loads.options.loadTimeout()));
+            return Claim.of(answers, items::isInService).tokens();
+        } catch (EvCacheException e) {
+            return Claim.NOTHING.tokens();
+        }
     }
 
     /** Waits until all zones have answered; each does so by the write's deadline. */

@@ -231,6 +231,27 @@ class CacheAsideTest {
         }
     }
 
+    /** With leases the zones are asked before the change; when nobody waited for their answers, it was not made. */
+    @Test
+    void changeOfAWriteThroughIsMadeThoughItsThreadIsInterrupted() {
+        try (CacheAside<Long, String> people = aside(true).build()) {
+            people.get(1L);
+            stored("people:id:1");
+            Thread.currentThread().interrupt();
+
+            people.writeThrough(1L, "Countess", () -> {
+                database.put(1L, "Countess");
+            });
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(database).containsEntry(1L, "Countess");
+            gone("people:id:1");
+            assertThat(people.get(1L)).isEqualTo("Countess");
+        } finally {
+            boolean unused = Thread.interrupted();
+        }
+    }
+
     @Test
     void refreshLoadsWhateverIsCached() {
         try (CacheAside<Long, String> people = aside(false).build()) {

@@ -19,8 +19,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +33,11 @@ class NearCacheFeedIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration BOUND = KafkaNearCacheFeed.DEFAULT_MAX_LAG;
-    private static final String TOPIC = "near";
 
-    private LocalKafka kafka;
+    /** One for all tests, each of which has a topic of its own. */
+    private static LocalKafka kafka;
+
+    private String topic;
     private EmbeddedZones zones;
     private KafkaMutationPublisher publisher;
     private EvCacheClient writer;
@@ -40,17 +45,27 @@ class NearCacheFeedIT {
     private KafkaNearCacheFeed feed;
     private EvCache<String> cache;
 
+    @BeforeAll
+    static void startBroker() {
+        kafka = LocalKafka.fork();
+    }
+
+    @AfterAll
+    static void closeBroker() {
+        kafka.close();
+    }
+
     @BeforeEach
     void start() {
-        kafka = LocalKafka.fork();
-        kafka.createTopic(TOPIC, 3);
+        topic = "near-" + UUID.randomUUID();
+        kafka.createTopic(topic, 3);
         zones = EmbeddedZones.start(1, "a", "b");
-        publisher = KafkaMutationPublisher.connect(kafka.bootstrapServers(), TOPIC);
+        publisher = KafkaMutationPublisher.connect(kafka.bootstrapServers(), topic);
         writer = EvCacheClient.builder(config())
                 .interceptor(ReplicationInterceptor.to(publisher, "eu").replicatingDeletes())
                 .connect();
         reader = EvCacheClient.connect(config());
-        feed = KafkaNearCacheFeed.start(kafka.bootstrapServers(), TOPIC, reader.nearCaches());
+        feed = KafkaNearCacheFeed.start(kafka.bootstrapServers(), topic, reader.nearCaches());
         cache = near(BOUND);
         awaitFed(cache);
     }
@@ -62,7 +77,6 @@ class NearCacheFeedIT {
         writer.close();
         publisher.close();
         zones.close();
-        kafka.close();
     }
 
     @Test
@@ -115,7 +129,7 @@ class NearCacheFeedIT {
         }
 
         Map<String, String> settings =
-                Map.of("zones", zones.connectString(), "brokers", kafka.bootstrapServers(), "topic", TOPIC);
+                Map.of("zones", zones.connectString(), "brokers", kafka.bootstrapServers(), "topic", topic);
         try (ProgramProcess other = ProgramProcess.start(WritingJvm.class, directory, settings)) {
             assertThat(other.ready()).isEqualTo("published changed, gone");
             long published = System.nanoTime(); // or some time before: what is too old now was so already

@@ -24,8 +24,7 @@ import io.evcache.replication.link.BatchAck;
 import io.evcache.replication.link.BatchAck.Outcome;
 import io.evcache.replication.link.BatchEntry;
 import io.evcache.replication.mutation.Mutation;
-import io.evcache.replication.publish.MutationPublisher;
-import io.evcache.replication.publish.PublisherStats;
+import io.evcache.replication.publish.RecordingPublisher;
 import io.evcache.replication.publish.ReplicationInterceptor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -138,7 +137,7 @@ class BatchApplierTest {
     @Test
     void whatIsWrittenThroughAClientWithReplicationIsNotPublished() {
         List<Mutation> published = new ArrayList<>();
-        ReplicationInterceptor replication = ReplicationInterceptor.to(publisher(published), "us")
+        ReplicationInterceptor replication = ReplicationInterceptor.to(new RecordingPublisher(published), "us")
                 .replicatingDeletes()
                 .replicatingOutcomes();
         Next zones = new Zones();
@@ -157,20 +156,6 @@ class BatchApplierTest {
 
         assertThat(writes).hasSize(2);
         assertThat(published).isEmpty();
-    }
-
-    private static MutationPublisher publisher(List<Mutation> published) {
-        return new MutationPublisher() {
-            @Override
-            public void publish(Mutation mutation) {
-                published.add(mutation);
-            }
-
-            @Override
-            public PublisherStats stats() {
-                return new PublisherStats(published.size(), 0, 0, 0, 0, 0);
-            }
-        };
     }
 
     private List<Outcome> apply(long heldMillis, BatchEntry... entries) {

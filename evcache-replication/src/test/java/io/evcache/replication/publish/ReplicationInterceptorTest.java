@@ -45,17 +45,7 @@ class ReplicationInterceptorTest {
     private static final Store SET = Store.set(KEY, VALUE, Ttl.ofSeconds(60));
 
     private final List<Mutation> published = new ArrayList<>();
-    private final MutationPublisher publisher = new MutationPublisher() {
-        @Override
-        public void publish(Mutation mutation) {
-            published.add(mutation);
-        }
-
-        @Override
-        public PublisherStats stats() {
-            return new PublisherStats(published.size(), 0, 0, 0, 0, 0);
-        }
-    };
+    private final MutationPublisher publisher = new RecordingPublisher(published);
     private final ReplicationInterceptor replication = ReplicationInterceptor.to(
                     publisher, "eu", () -> NOW, new HybridClock(() -> NOW, 7))
             .inZone("a");

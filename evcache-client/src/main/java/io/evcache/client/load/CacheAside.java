@@ -8,12 +8,10 @@ import io.evcache.client.load.Freshness.Verdict;
 import io.evcache.client.pipeline.ReadResult;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WriteResult;
-import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.client.pipeline.ZoneOutcome.Status;
 import io.evcache.client.pipeline.ZoneTokens;
 import io.evcache.core.command.Get;
 import io.evcache.core.command.Pending;
-import io.evcache.core.command.StoreReply;
 import io.evcache.core.command.Waiting;
 import io.evcache.core.error.CallInterrupted;
 import io.evcache.core.error.EvCacheException;
@@ -352,12 +350,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
     }
 
     private static boolean isDone(WriteResult result) {
-        return result.zones().stream().allMatch(zone -> zone.status() == Status.DONE || isDrained(zone));
-    }
-
-    /** Returns whether the zone is draining: it takes no value, and has removed what it had. */
-    static boolean isDrained(ZoneOutcome zone) {
-        return zone.reply() == StoreReply.NOT_STORED;
+        return result.zones().stream().allMatch(zone -> zone.status() == Status.DONE || Loads.isDrained(zone));
     }
 
     @Override

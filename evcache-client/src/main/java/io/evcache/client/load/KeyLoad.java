@@ -319,7 +319,7 @@ final class KeyLoad<K, V> implements LoadLimit.Task {
     }
 
     private static boolean isRefused(ZoneOutcome zone) {
-        return zone.status() == ZoneOutcome.Status.REFUSED && !CacheAside.isDrained(zone);
+        return zone.status() == ZoneOutcome.Status.REFUSED && !Loads.isDrained(zone);
     }
 
     /** A lease that nothing comes of is given back, so that others need not wait for its end. */

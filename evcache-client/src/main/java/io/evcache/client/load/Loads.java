@@ -8,8 +8,10 @@ import io.evcache.client.flight.SingleFlight;
 import io.evcache.client.load.Freshness.Verdict;
 import io.evcache.client.load.KeyLoad.Purpose;
 import io.evcache.client.pipeline.ReadResult;
+import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.core.command.Lookup;
 import io.evcache.core.command.Pending;
+import io.evcache.core.command.StoreReply;
 import io.evcache.core.error.CodecFailure;
 import io.evcache.core.key.Key;
 import io.evcache.core.time.Deadline;
@@ -77,6 +79,11 @@ final class Loads<K, V> {
         } catch (CodecFailure e) {
             return Seen.nothing();
         }
+    }
+
+    /** Returns whether the zone is draining: it takes no value, and has removed what it had. */
+    static boolean isDrained(ZoneOutcome zone) {
+        return zone.reply() == StoreReply.NOT_STORED;
     }
 
     /** Returns the first that is served; if there is none the first that is, should a load fail. */

@@ -143,7 +143,7 @@ public final class LoadRun {
 
     private void measure(Scenario scenario, Entry entry, Participant participant) throws IOException {
         try {
-            participant.run(scenario, options.trial()).ifPresent(one -> results.add(scenario, entry, one));
+            participant.run(scenario, options.trial(scenario)).ifPresent(one -> results.add(scenario, entry, one));
         } catch (Participant.TrialFailed e) {
             results.addProblem(scenario, entry, String.valueOf(e.getMessage()));
         }

@@ -71,7 +71,7 @@ final class Machine {
         facts.put("Command", "`" + options.command() + "`");
         facts.put(
                 "Rounds",
-                options.rounds() + " of " + options.trial().toMillis() + " ms after " + options.warmUp()
+                options.rounds() + " of " + options.trialLengths() + " after " + options.warmUp()
                         + " of warm-up, until the JVM hardly compiles any more, per scenario and contender");
         facts.put(
                 "Machine",

@@ -8,7 +8,7 @@ import java.util.List;
  * What to run.
  *
  * @param warmUp per contender and scenario, before the first round
- * @param trial per contender, scenario and round
+ * @param trial per contender, scenario and round; with many threads more, see {@link #trial(Scenario)}
  * @param idleSeconds how long a client with many connections is watched while nothing is asked, per round; 0 for not at all
  * @param complete whether all scenarios and contenders take part, so that the published page may be written
  */
@@ -25,6 +25,9 @@ record Options(
 
     /** Not a scenario like others, as nothing is asked in it. */
     private static final String IDLE = "idle";
+
+    /** How many times as long a trial of many threads is. */
+    private static final int MANY_THREADS = 4;
 
     static final String USAGE = "usage: benchmarks/run [--quick] [--only scenario|idle,..] [--contenders name,..]";
 
@@ -61,6 +64,15 @@ record Options(
                 quick ? 2 : 3,
                 complete,
                 command);
+    }
+
+    /** Returns how long one trial of the scenario takes. With many threads the scheduler decides much of the result, and differently from one fraction of a second to the next: such a trial must see many of those. */
+    Duration trial(Scenario scenario) {
+        return scenario.callers() > 1 ? trial.multipliedBy(MANY_THREADS) : trial;
+    }
+
+    String trialLengths() {
+        return trial.toMillis() + " ms, " + trial.multipliedBy(MANY_THREADS).toMillis() + " ms with many threads,";
     }
 
     private static String[] list(String[] args, int at) {

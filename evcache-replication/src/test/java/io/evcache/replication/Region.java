@@ -198,18 +198,9 @@ final class Region implements AutoCloseable {
 
     /** Waits until every zone holds all the keys from the prefix and 0 on. Each key is looked for until it is there, and then no more. */
     void awaitEverywhere(String prefix, int keys) {
-        awaitHeld(prefix, keys, ZONES.size());
-    }
-
-    /** As {@link #awaitEverywhere}, but one zone is enough. */
-    void awaitSomewhere(String prefix, int keys) {
-        awaitHeld(prefix, keys, 1);
-    }
-
-    private void awaitHeld(String prefix, int keys, int zones) {
         AtomicInteger next = new AtomicInteger();
         await().atMost(Duration.ofMinutes(2)).until(() -> {
-            while (next.get() < keys && zonesHolding(prefix + next.get()).size() >= zones) {
+            while (next.get() < keys && zonesHolding(prefix + next.get()).size() == 3) {
                 next.incrementAndGet();
             }
             return next.get() == keys;

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -37,8 +38,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes batches to all zones: bytes and flags untouched, the life shortened by the time in transit. An entry counts as applied once one zone has taken it; the other
- * zones are written all the same, and their failures are counted, not retried, so that a slow zone does not hold up the others.
+ * Writes batches to all zones: bytes and flags untouched, the life shortened by the time in transit. An entry counts as applied if one zone has taken it; the other
+ * zones are written all the same, and their failures are counted, not retried. A batch is answered when all zones have said something to each entry, so that a kill loses nothing
+ * that has its answer; but a zone that is slow does not hold up the others for long.
  */
 final class BatchApplier implements BatchHandler {
     private static final Logger LOG = LoggerFactory.getLogger(BatchApplier.class);
@@ -48,16 +50,23 @@ final class BatchApplier implements BatchHandler {
     private final Next zones;
     private final Duration writeTimeout;
     private final int maxValueBytes;
+    private final Duration lastZones;
     private final Ticker ticker;
     private final AtomicLong applied = new AtomicLong();
     private final AtomicLong retry = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
     private final AtomicLong missedZones = new AtomicLong();
 
-    BatchApplier(Next zones, Duration writeTimeout, int maxValueBytes, Ticker ticker) {
+    /**
+     * Creates one that writes there.
+     *
+     * @param lastZones how long zones that have not answered are waited for after one has taken each entry
+     */
+    BatchApplier(Next zones, Duration writeTimeout, int maxValueBytes, Duration lastZones, Ticker ticker) {
         this.zones = requireNonNull(zones, "zones");
         this.writeTimeout = requireNonNull(writeTimeout, "writeTimeout");
         this.maxValueBytes = maxValueBytes;
+        this.lastZones = requireNonNull(lastZones, "lastZones");
         this.ticker = ticker;
     }
 
@@ -77,13 +86,17 @@ final class BatchApplier implements BatchHandler {
             command = command(entry, batch.heldMillis());
         } catch (IllegalKeyException | IllegalArgumentException e) {
             LOG.warn("[{}] entry {} of batch {} rejected: {}", batch.originRegion(), index, batch.id(), e.getMessage());
-            answers.put(index, Outcome.REJECTED);
+            answers.decide(index, Outcome.REJECTED);
+            answers.settle();
             return;
         }
         WriteLatch latch = zones.write(
                 new Write(Mutation.ARRIVED, command, WritePolicy.ONE, Deadline.after(writeTimeout, ticker)));
-        latch.decided().receive(decided -> answers.put(index, outcome(decided)));
-        latch.settled().receive(this::countMissedZones);
+        latch.decided().receive(decided -> answers.decide(index, outcome(decided)));
+        latch.settled().receive(settled -> {
+            countMissedZones(settled);
+            answers.settle();
+        });
     }
 
     private Command<?> command(BatchEntry entry, long heldMillis) {
@@ -155,25 +168,45 @@ final class BatchApplier implements BatchHandler {
         final CompletableFuture<BatchAck> complete = new CompletableFuture<>();
         private final long id;
         private final AtomicReferenceArray<Outcome> outcomes;
+        private final AtomicInteger undecided;
+        /** Of each entry that it is decided and that it is settled, which may come from two threads at once. */
         private final AtomicInteger open;
 
         Answers(Batch batch) {
+            int entries = batch.entries().size();
             id = batch.id();
-            outcomes = new AtomicReferenceArray<>(batch.entries().size());
-            open = new AtomicInteger(batch.entries().size());
-            if (batch.entries().isEmpty()) {
-                complete.complete(new BatchAck(id, List.of()));
+            outcomes = new AtomicReferenceArray<>(entries);
+            undecided = new AtomicInteger(entries);
+            open = new AtomicInteger(2 * entries);
+            if (entries == 0) {
+                complete.complete(ack());
             }
         }
 
-        void put(int index, Outcome outcome) {
+        void decide(int index, Outcome outcome) {
             count(outcome);
             outcomes.set(index, outcome);
-            if (open.decrementAndGet() == 0) {
-                Outcome[] all = new Outcome[outcomes.length()];
-                Arrays.setAll(all, outcomes::get);
-                complete.complete(new BatchAck(id, List.of(all)));
+            boolean isLast = undecided.decrementAndGet() == 0;
+            countDown();
+            if (isLast && !complete.isDone()) {
+                complete.completeOnTimeout(ack(), lastZones.toNanos(), TimeUnit.NANOSECONDS);
             }
+        }
+
+        void settle() {
+            countDown();
+        }
+
+        private void countDown() {
+            if (open.decrementAndGet() == 0) {
+                complete.complete(ack());
+            }
+        }
+
+        private BatchAck ack() {
+            Outcome[] all = new Outcome[outcomes.length()];
+            Arrays.setAll(all, outcomes::get);
+            return new BatchAck(id, List.of(all));
         }
 
         private void count(Outcome outcome) {

@@ -15,6 +15,9 @@ import java.time.Duration;
  * an agent can be killed at any time, and the relays send again what was not acknowledged.
  */
 public final class ReplicationAgent implements AutoCloseable {
+    /** Many times what a healthy zone takes, and little beside the way between regions. */
+    private static final Duration LAST_ZONES = Duration.ofMillis(100);
+
     private final BatchApplier applier;
     private final LinkServer server;
 
@@ -37,7 +40,7 @@ public final class ReplicationAgent implements AutoCloseable {
     }
 
     static ReplicationAgent start(LinkServerConfig config, Next zones, Duration writeTimeout, int maxValueBytes) {
-        BatchApplier applier = new BatchApplier(zones, writeTimeout, maxValueBytes, Ticker.system());
+        BatchApplier applier = new BatchApplier(zones, writeTimeout, maxValueBytes, LAST_ZONES, Ticker.system());
         return new ReplicationAgent(applier, LinkServer.listen(config, applier));
     }
 

@@ -36,10 +36,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchApplierTest {
+    private static final Duration LONG = Duration.ofHours(1);
     private static final EncodedValue VALUE = new EncodedValue(new byte[] {1, 2, 3}, 0x4000_0302);
 
     private final List<Write> writes = new ArrayList<>();
-    private final BatchApplier applier = new BatchApplier(new Zones(), Duration.ofSeconds(1), 100, Ticker.system());
+    private final List<Runnable> unsettled = new ArrayList<>();
+    private final BatchApplier applier =
+            new BatchApplier(new Zones(), Duration.ofSeconds(1), 100, LONG, Ticker.system());
     private List<ZoneOutcome> answer = List.of(zone("a", Status.DONE), zone("b", Status.DONE));
 
     @Test
@@ -133,6 +136,51 @@ class BatchApplierTest {
         assertThat(apply(0, set("k", 60))).containsExactly(Outcome.RETRY);
     }
 
+    /** A kill lost for ever what had its answer and was still on its way to another zone. */
+    @Test
+    void batchIsAnsweredOnceAllZonesHaveSettled() {
+        CompletableFuture<BatchAck> ack = applyUnsettled(LONG);
+
+        assertThat(ack).as("one zone took each entry").isNotDone();
+        unsettled.get(0).run();
+        assertThat(ack).as("of the other entry a zone is open").isNotDone();
+        unsettled.get(1).run();
+        assertThat(ack).isDone();
+        assertThat(ack.join().outcomes()).containsExactly(Outcome.APPLIED, Outcome.APPLIED);
+    }
+
+    @Test
+    void zoneThatHangsHoldsUpABatchForThatLongOnly() {
+        CompletableFuture<BatchAck> ack = applyUnsettled(Duration.ofMillis(1));
+
+        assertThat(ack)
+                .succeedsWithin(Duration.ofSeconds(30))
+                .extracting(BatchAck::outcomes)
+                .isEqualTo(List.of(Outcome.APPLIED, Outcome.APPLIED));
+        unsettled.forEach(Runnable::run);
+    }
+
+    /** Two sets, each taken by one zone; the others say nothing until {@link #unsettled} is run. */
+    private CompletableFuture<BatchAck> applyUnsettled(Duration lastZones) {
+        Next zones = new Zones() {
+            @Override
+            public WriteLatch write(Write write) {
+                WriteResult now = new WriteResult(write.policy(), 1, 1, answer);
+                return new Settled(now) {
+                    @Override
+                    public Pending<WriteResult> settled() {
+                        Pending<WriteResult> settled = Pending.open();
+                        unsettled.add(() -> settled.complete(now));
+                        return settled;
+                    }
+                };
+            }
+        };
+        return new BatchApplier(zones, Duration.ofSeconds(1), 100, lastZones, Ticker.system())
+                .apply(new Batch(7, "eu", 0, List.of(set("k", 60), set("l", 60))))
+                .toCompletableFuture();
+    }
+
     /** By an agent beside the application, with its client: what came from another region was sent back there as this region's own, and round and round. */
     @Test
     void whatIsWrittenThroughAClientWithReplicationIsNotPublished() {
@@ -150,6 +198,7 @@ class BatchApplierTest {
                 },
                 Duration.ofSeconds(1),
                 100,
+                LONG,
                 Ticker.system());
 
         beside.apply(new Batch(7, "eu", 0, List.of(set("k", 60), BatchEntry.delete(bytes("l"), 1))));
@@ -197,7 +246,18 @@ class BatchApplierTest {
         }
     }
 
-    private record Settled(WriteResult now) implements WriteLatch {
+    private static class Settled implements WriteLatch {
+        private final WriteResult now;
+
+        Settled(WriteResult now) {
+            this.now = now;
+        }
+
+        @Override
+        public WriteResult now() {
+            return now;
+        }
+
         @Override
         public Pending<WriteResult> decided() {
             return Pending.of(now);

@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How the processor time of one get changes as there is more of something: what one operation costs must not depend on how many others there are. What bare sockets cost stands beside it and is not judged.
+ * How the processor time of one get changes as there is more of something: what one operation costs must not depend on how many others there are. What bare sockets cost stands beside it and is not judged. A step is the
+ * median of what it was in each round.
  *
  * @param what the thing that there is more of
  * @param scenarios with less of it first
@@ -38,6 +39,11 @@ record Growth(String what, List<String> scenarios, List<String> amounts, Bound b
             new Growth(
                     "callers that wait",
                     List.of("get-100", "get-8-threads", "get-64-threads"),
+                    List.of("1", "8", "64"),
+                    Bound.NEVER_RISES),
+            new Growth(
+                    "callers that wait, cores of its own",
+                    List.of("get-100-apart", "get-8-threads-apart", "get-64-threads-apart"),
                     List.of("1", "8", "64"),
                     Bound.NEVER_RISES),
             new Growth(
@@ -78,22 +84,19 @@ record Growth(String what, List<String> scenarios, List<String> amounts, Bound b
 
     private Optional<String> row(Results results, Entry entry) {
         StringBuilder out = new StringBuilder("| ").append(entry.label());
-        double first = Double.NaN;
-        double before = Double.NaN;
         double worst = 0;
-        for (String scenario : scenarios) {
-            Optional<Double> figure = results.median(Scenario.named(scenario), entry, Measured::cpuMicros);
+        for (int i = 0; i < scenarios.size(); i++) {
+            Scenario scenario = scenario(i);
+            Optional<Double> figure = results.median(scenario, entry, Measured::cpuMicros);
             if (figure.isEmpty()) {
                 return Optional.empty();
             }
-            double now = figure.get();
-            if (Double.isNaN(first)) {
-                first = now;
-            } else {
-                worst = Math.max(worst, now / (bound.stepwise ? before : first));
+            out.append(number(" | %.2f", figure.get())).append(spread(results, scenario, entry));
+            if (i > 0) {
+                Scenario before = scenario(bound.stepwise ? i - 1 : 0);
+                Optional<Double> step = results.ratio(entry, scenario, before, Measured::cpuMicros);
+                worst = Math.max(worst, step.orElse(Double.NaN));
             }
-            before = now;
-            out.append(number(" | %.2f", now)).append(spread(results, scenario, entry));
         }
         boolean isJudged = entry.role() == Entry.Role.OURS;
         String mark = worst <= bound.limit || !isJudged ? "" : "**";
@@ -104,8 +107,12 @@ record Growth(String what, List<String> scenarios, List<String> amounts, Bound b
                 .toString());
     }
 
-    private static String spread(Results results, String scenario, Entry entry) {
-        return number(" ± %.0f %%", results.spread(Scenario.named(scenario), entry, Measured::cpuMicros) * 50);
+    private Scenario scenario(int index) {
+        return Scenario.named(scenarios.get(index));
+    }
+
+    private static String spread(Results results, Scenario scenario, Entry entry) {
+        return number(" ± %.0f %%", results.spread(scenario, entry, Measured::cpuMicros) * 50);
     }
 
     private static String number(String format, double value) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * The main of {@code benchmarks/run}: for every scenario warm all contenders, then run contender after contender, and repeat the rounds in turn forwards and backwards, so that whatever else the machine
- * does hits all alike. So do scenarios that differ in the number of nodes only, since their figures are compared. Only ratios within one run mean anything.
+ * does hits all alike. So do scenarios that differ in the number of nodes or of callers only, since their figures are compared. Only ratios within one run mean anything.
  *
  * <p>Runs in the root of the repository. A complete run rewrites the figures in the documentation; a part of one prints them only. The exit status is 1 if any trial failed or any reply
  * was wrong, and nothing is published then.

@@ -71,13 +71,21 @@ final class Results {
      * figures for the same rounds.
      */
     Optional<Double> ratio(Scenario scenario, Entry of, Entry to, ToDoubleFunction<Measured> metric) {
-        double[] ours = rounds(scenario, of, metric);
-        double[] theirs = rounds(scenario, to, metric);
-        if (ours.length != theirs.length) {
+        return ratio(rounds(scenario, of, metric), rounds(scenario, to, metric));
+    }
+
+    /** Returns a contender's figure in one scenario as a multiple of its own in another, likewise. */
+    Optional<Double> ratio(Entry entry, Scenario of, Scenario to, ToDoubleFunction<Measured> metric) {
+        return ratio(rounds(of, entry, metric), rounds(to, entry, metric));
+    }
+
+    private static Optional<Double> ratio(double[] of, double[] to) {
+        if (of.length != to.length) {
             return Optional.empty();
         }
-        Arrays.setAll(ours, round -> ours[round] / theirs[round]);
-        return median(ours);
+        double[] ratios = new double[of.length];
+        Arrays.setAll(ratios, round -> of[round] / to[round]);
+        return median(ratios);
     }
 
     /** Returns the peer with the most operations per second. */

@@ -59,6 +59,12 @@ public record Scenario(
             of("get-64-threads", "Synchronous get, 64 threads, 100 B", Kind.GET, 64, 100),
             of("get-64-virtual", "Synchronous get, 64 virtual threads, 100 B", Kind.GET, 64, 100)
                     .onVirtualThreads(),
+            of("get-100-apart", "Synchronous get, one thread, 100 B, cores of its own", Kind.GET, 1, 100)
+                    .apart(),
+            of("get-8-threads-apart", "Synchronous get, 8 threads, 100 B, cores of its own", Kind.GET, 8, 100)
+                    .apart(),
+            of("get-64-threads-apart", "Synchronous get, 64 threads, 100 B, cores of its own", Kind.GET, 64, 100)
+                    .apart(),
             of("async-get-1", "Asynchronous get, 1 outstanding, 100 B", Kind.ASYNC_GET, 1, 100),
             of("async-get-256", "Asynchronous get, 256 outstanding, 100 B", Kind.ASYNC_GET, 256, 100),
             of("async-get-1024", "Asynchronous get, 1,024 outstanding, 100 B", Kind.ASYNC_GET, 1_024, 100),
@@ -125,17 +131,20 @@ public record Scenario(
                         + ALL.stream().map(Scenario::name).toList()));
     }
 
-    /** Returns the same in the same order, those together that are measured in the same rounds: what differs in the number of nodes only. */
+    /** Returns the same in the same order, those together that are measured in the same rounds, since their figures are compared: what differs in the number of nodes or of callers that wait only. */
     static List<List<Scenario>> inCommonRounds(List<Scenario> scenarios) {
         Map<Scenario, List<Scenario>> together = new LinkedHashMap<>();
         for (Scenario scenario : scenarios) {
-            Scenario any = scenario.nodes > 1
-                    ? of("", "", scenario.kind, scenario.width, scenario.valueBytes)
-                            .overNodes(2)
-                    : scenario;
-            together.computeIfAbsent(any, first -> new ArrayList<>()).add(scenario);
+            together.computeIfAbsent(scenario.anySuch(), first -> new ArrayList<>())
+                    .add(scenario);
         }
         return List.copyOf(together.values());
+    }
+
+    /** Returns what this is but for the number of nodes, if many, and of callers that wait. */
+    private Scenario anySuch() {
+        return new Scenario(
+                "", "", kind, callers() > 1 ? 1 : width, valueBytes, zones, Math.min(nodes, 2), threads, place);
     }
 
     boolean isWrite() {

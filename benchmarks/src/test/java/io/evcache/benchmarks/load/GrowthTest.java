@@ -35,6 +35,20 @@ class GrowthTest {
         assertThat(Growth.tables(results)).contains("| **1.20** | ≤ 1.15 × the first");
     }
 
+    /** The machine is another one from round to round, and the same for all scenarios of one. */
+    @Test
+    void stepsAreThoseOfTheRounds() {
+        for (int machine : new int[] {100, 130, 160}) {
+            cpuMicros("nodes-3", machine);
+            cpuMicros("nodes-30", machine);
+        }
+        cpuMicros("nodes-300", 110);
+        cpuMicros("nodes-300", 130);
+        cpuMicros("nodes-300", 200);
+
+        assertThat(Growth.tables(results)).contains("| 130.00 ± 23 % | 130.00 ± 23 % | 130.00 ± 35 % | 1.10 | ≤ 1.15");
+    }
+
     @Test
     void growthWithoutAllItsFiguresIsLeftOut() {
         cpuMicros("get-100", 80);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evcache.testkit.LocalMemcached;
 import io.evcache.testkit.ServerRequirement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demonstration is a promise: it must hold on every machine that builds it. */
@@ -15,6 +16,7 @@ class TwoRegionsIT {
     }
 
     @Test
+    @Tag("slow")
     void everythingHoldsOnRealServers() {
         ServerRequirement.memcached(LocalMemcached.Version.DEBIAN_12);
 

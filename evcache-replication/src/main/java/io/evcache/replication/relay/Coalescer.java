@@ -66,14 +66,10 @@ final class Coalescer {
 
     /** The work has ended: what waited behind it is ready. */
     void ended(Work work) {
-        Key key = work.mutation().key();
-        Lane lane = lanes.get(key);
-        if (lane == null || lane.underWay != work) {
-            throw new IllegalStateException("work of " + key + " is not under way");
-        }
+        Lane lane = laneOf(work);
         lane.underWay = null;
         if (lane.waiting == null) {
-            lanes.remove(key);
+            lanes.remove(work.mutation().key());
         } else {
             ready.add(lane);
         }
@@ -81,16 +77,37 @@ final class Coalescer {
 
     /** The work is to be done again: it takes in what waited behind it and is ready once more, at the end of the queue. */
     void again(Work work) {
+        Lane lane = laneOf(work);
+        waitsIn(lane, work);
+        lane.underWay = null;
+        ready.add(lane);
+    }
+
+    /** Returns the deletion that the work covers, which is under way in its place; the work takes in what waited behind it, and waits. Null, and nothing has changed, if it covers none. */
+    @Nullable
+    Work deletionFirst(Work work) {
+        Lane lane = laneOf(work);
+        Work deletion = work.partWithDeletion();
+        if (deletion != null) {
+            waitsIn(lane, work);
+            lane.underWay = deletion;
+        }
+        return deletion;
+    }
+
+    private Lane laneOf(Work work) {
         Lane lane = lanes.get(work.mutation().key());
         if (lane == null || lane.underWay != work) {
             throw new IllegalStateException("work of " + work.mutation().key() + " is not under way");
         }
+        return lane;
+    }
+
+    private static void waitsIn(Lane lane, Work work) {
         if (lane.waiting != null) {
             work.absorb(lane.waiting);
         }
         lane.waiting = work;
-        lane.underWay = null;
-        ready.add(lane);
     }
 
     /** Returns whether some work is ready. */

@@ -129,7 +129,7 @@ final class Shipper {
         } catch (Throwable e) { // also an error: the key would never be tried again
             LOG.error("Reading {} failed; it is tried again", mutation.key(), e);
             release(expected);
-            retry(work, "cannot be read: " + e);
+            unread(work, "cannot be read: " + e);
         }
     }
 
@@ -166,13 +166,24 @@ final class Shipper {
         if (fetched instanceof Fetched.Nothing nothing) {
             giveUp(work, nothing.outcome());
         } else if (fetched instanceof Fetched.Failed failed) {
-            retry(work, "cannot be read: " + failed.failure().getMessage());
+            unread(work, "cannot be read: " + failed.failure().getMessage());
         } else if (fetched instanceof Fetched.Uncertain uncertain) {
             if (work.nextUncertainRead() > MAX_UNCERTAIN_READS) {
                 giveUp(work, Outcome.SKIPPED_UNREADABLE);
             } else {
-                retry(work, "cannot be read everywhere: " + uncertain.failure().getMessage());
+                unread(work, "cannot be read everywhere: " + uncertain.failure().getMessage());
             }
+        }
+    }
+
+    /** The value may be readable in a moment or in hours. The deletion before it, of which all is known, does not wait for that. */
+    private void unread(Work work, String reason) {
+        Work deletion = coalescer.deletionFirst(work);
+        if (deletion == null) {
+            retry(work, reason);
+        } else {
+            ledger.retried(work, reason);
+            begin(deletion);
         }
     }
 

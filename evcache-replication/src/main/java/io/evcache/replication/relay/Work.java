@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One key to be shipped: the latest of its mutations, which covers those before it. What is covered has ended, since the latest has a place in the log of its
- * own, and ships whatever the key has by then; but a deletion is kept until its successor is shipped. Confined to the relay's thread.
+ * own, and ships whatever the key has by then; but a deletion is kept until its successor is shipped or turns out not to be readable now. Confined to the relay's thread.
  */
 final class Work {
     private final Consumer<Item> covered;
@@ -51,10 +51,13 @@ final class Work {
         survives(later);
     }
 
-    /** Takes in what waited behind this. */
+    /** Takes in what waited behind this, with how often and since when that was tried. */
     void absorb(Work later) {
         later.deletion().ifPresent(this::absorb);
         absorb(later.survivor);
+        attempts = Math.max(attempts, later.attempts);
+        uncertainReads = later.uncertainReads;
+        triedSince = later.triedSince;
     }
 
     Mutation mutation() {
@@ -69,6 +72,19 @@ final class Work {
         survives(deletion);
         deletion = null;
         return true;
+    }
+
+    /** Parts with the deletion that the survivor covers, which is work of its own from now on; null if there is none. It counts as tried as long as this. */
+    @Nullable
+    Work partWithDeletion() {
+        if (deletion == null) {
+            return null;
+        }
+        Work alone = new Work(deletion, covered);
+        alone.attempts = attempts;
+        alone.triedSince = triedSince;
+        deletion = null;
+        return alone;
     }
 
     Item survivor() {

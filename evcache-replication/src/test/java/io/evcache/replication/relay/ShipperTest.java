@@ -286,19 +286,69 @@ class ShipperTest {
         assertThat(tracker.committable()).isEqualTo(Map.of(0, 2L));
     }
 
+    /** It waited for the value, for hours if no zone that had it could be read, and the other region went on serving what was deleted. */
     @Test
-    void deletionIsShippedIfTheValueThatWasSetAfterItCannotBeReadForTooLong() {
+    void deletionIsShippedWhileTheValueThatWasSetAfterItCannotBeRead() {
         cache.answer = read -> Pending.failed(slow);
         offer("a", Operation.DELETE, 0);
         offer("a");
-        settle(Duration.ZERO);
-        settle(Duration.ofHours(2));
         settle(Duration.ofMillis(5));
 
-        assertThat(graves.records).hasSize(1);
         assertThat(link.sent.element().entries())
                 .extracting(BatchEntry::operation)
                 .containsExactly(Operation.DELETE);
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 0L));
+        acknowledge(Outcome.APPLIED);
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 1L));
+        settle(Duration.ofHours(2));
+        settle(Duration.ofMillis(5));
+
+        assertThat(graves.records).extracting(SourceRecord::offset).containsExactly(1L);
+        assertThat(link.sent).isEmpty();
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 2L));
+    }
+
+    @Test
+    void valueThatCanBeReadAgainFollowsItsDeletion() {
+        cache.answer = read -> FakeCache.missWith(slow);
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        settle(Duration.ofMillis(5));
+        store("a", 10, 60);
+        offer("a");
+        cache.answer = cache::fromItems;
+        acknowledge(Outcome.APPLIED);
+        settle(Duration.ofMillis(5));
+
+        assertThat(link.sent.element().entries())
+                .extracting(BatchEntry::operation)
+                .containsExactly(Operation.SET);
+        acknowledge(Outcome.APPLIED);
+        assertThat(stats().applied()).isEqualTo(2);
+        assertThat(stats().coalesced()).isEqualTo(1);
+        assertThat(stats().inFlight()).isZero();
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 3L));
+    }
+
+    @Test
+    void deletionThatCannotBeAppliedAndItsValueThatCannotBeReadAreTriedForAsLongAsAnyOther() {
+        cache.answer = read -> Pending.failed(slow);
+        offer("a", Operation.DELETE, 0);
+        offer("a");
+        for (int i = 0; i < 10; i++) {
+            settle(Duration.ofSeconds(5));
+            settle(Duration.ofMillis(5));
+            acknowledge(Outcome.RETRY);
+        }
+        assertThat(cache.reads).hasSize(10);
+        assertThat(stats().inFlight()).isEqualTo(2);
+
+        settle(Duration.ofHours(1));
+        settle(Duration.ofMillis(5));
+        acknowledge(Outcome.RETRY);
+
+        assertThat(graves.records).extracting(SourceRecord::offset).containsExactly(0L, 1L);
+        assertThat(tracker.committable()).isEqualTo(Map.of(0, 2L));
     }
 
     @Test

@@ -73,12 +73,14 @@ final class ProgramProcess implements AutoCloseable {
     }
 
     private void awaitReady() throws IOException {
+        StringBuilder said = new StringBuilder();
         String line = output.readLine();
         while (line != null && !line.startsWith(READY)) {
+            said.append('\n').append(line);
             line = output.readLine();
         }
         if (line == null) {
-            throw new IllegalStateException("the program ended before it was ready");
+            throw new IllegalStateException("the program ended before it was ready. It said:" + said);
         }
         ready = line.substring(READY.length());
         // What it says from here on is logs; reading keeps its pipe from filling up.

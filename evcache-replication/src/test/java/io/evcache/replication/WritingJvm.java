@@ -2,8 +2,10 @@ package io.evcache.replication;
 
 import static org.awaitility.Awaitility.await;
 
+import io.evcache.client.EvCache;
 import io.evcache.client.EvCacheClient;
 import io.evcache.client.EvCacheConfig;
+import io.evcache.client.ZoneItem;
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.replication.kafka.KafkaMutationPublisher;
 import io.evcache.replication.publish.ReplicationInterceptor;
@@ -34,12 +36,19 @@ final class WritingJvm {
                 EvCacheClient client = EvCacheClient.builder(config)
                         .interceptor(ReplicationInterceptor.to(publisher, "eu").replicatingDeletes())
                         .connect()) {
-            settle(client.cache("c").async().set("changed", "new"));
-            settle(client.cache("c").async().delete("gone"));
+            EvCache<String> cache = client.cache("c");
+            await().atMost(PATIENCE)
+                    .until(() -> everyZoneAnswers(cache)); // a write that no zone takes is not published
+            settle(cache.async().set("changed", "new"));
+            settle(cache.async().delete("gone"));
             await().atMost(PATIENCE).until(() -> publisher.stats().acked() == 2);
             System.out.println("READY published changed, gone");
             int unused = System.in.read();
         }
+    }
+
+    private static boolean everyZoneAnswers(EvCache<String> cache) {
+        return cache.inspect("changed").stream().noneMatch(item -> item.state() == ZoneItem.State.UNKNOWN);
     }
 
     private static void settle(WriteLatch latch) {

@@ -154,7 +154,7 @@ public final class EmbeddedMemcached implements AutoCloseable {
     }
 
     /**
-     * Brings it back to a good state: running, answering, empty. One that is stopped or hangs is started anew, and connections to the latter end: what they brought while it hung is not answered, nor done.
+     * Brings it back to a good state: running, answering, empty. What clients have sent before, without waiting for an answer, is done first, so that it is not found afterwards. One that is stopped or hangs is started anew, and connections to the latter end: what they brought while it hung is not answered, nor done.
      *
      * @throws IllegalStateException after {@link #close()}
      */
@@ -162,6 +162,7 @@ public final class EmbeddedMemcached implements AutoCloseable {
         if (listener == null || listener.isHanging()) {
             restart();
         } else {
+            listener.catchUp();
             listener.clear();
         }
     }

@@ -5,9 +5,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -100,11 +102,25 @@ public final class MemcachedListener {
         return bound.channel();
     }
 
-    /** The JDK frees a closed channel's port in the selector's next round: waits for one. */
+    /** The JDK frees a closed channel's port in the selector's next round. */
     private static void letPortGo(Channel closed) {
-        closed.eventLoop()
-                .schedule(() -> {}, 2, TimeUnit.MILLISECONDS)
-                .awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        awaitTwoRounds(closed.eventLoop());
+    }
+
+    /**
+     * Returns when the event loop has looked at all its sockets twice: a task that one of its own tasks has put off runs
+     * only after that, however busy the loop is.
+     */
+    private static void awaitTwoRounds(EventLoop loop) {
+        Promise<Void> done = loop.newPromise();
+        Runnable secondRound = () -> done.setSuccess(null);
+        Runnable firstRound = () -> putOff(loop, secondRound);
+        loop.execute(() -> putOff(loop, firstRound));
+        done.awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void putOff(EventLoop loop, Runnable task) {
+        loop.schedule(task, 1, TimeUnit.NANOSECONDS);
     }
 
     private void accept(SocketChannel channel) {
@@ -208,6 +224,11 @@ public final class MemcachedListener {
             store.clock().tick();
             return store.live().size();
         }
+    }
+
+    /** Does what clients have sent before this call: a round for a connection that waits to be accepted, and one to read. */
+    public void catchUp() {
+        awaitTwoRounds(listening.eventLoop());
     }
 
     /** Removes everything, and forgets a delayed flush. */

@@ -2,6 +2,7 @@ package io.evcache.client;
 
 import io.evcache.client.pipeline.WriteLatch;
 import io.evcache.client.pipeline.WriteResult;
+import io.evcache.client.pipeline.ZoneOutcome;
 import io.evcache.client.pipeline.ZoneOutcome.Status;
 import io.evcache.core.command.Pending;
 import io.evcache.core.command.Store;
@@ -9,20 +10,24 @@ import io.evcache.core.error.EvCacheException;
 import io.evcache.core.time.Deadline;
 import io.evcache.core.time.Ticker;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * An append; where most zones have nothing to append to and none had, an add; where that comes too late, the append again. Each is a write of its own, and the latch speaks for the last of them, so
- * it is decided only when that is.
+ * An append; where most zones in normal service have nothing to append to and none had, an add; where that comes too late, the append again. Each is a write of its own, and the latch speaks for the last of
+ * them, so it is decided only when that is.
+ *
+ * <p>That none had is known when all have answered, or can no longer: a zone that has the whole must not be given the new piece in its place because two others were quicker to say that they have nothing.
  *
  * <p>A zone that alone has lost the item is not given the new piece as if it were the whole: it keeps nothing, and is filled from another. So this is not {@link Store.Mode#APPEND_OR_CREATE}, with which each zone
  * would decide for itself.
  */
 final class AppendOrAdd implements WriteLatch {
     private final Function<Store, WriteLatch> send;
+    private final Predicate<String> inService;
     private final Store append;
     private final Store add;
     private final Ticker ticker;
@@ -31,8 +36,15 @@ final class AppendOrAdd implements WriteLatch {
     private final Pending<WriteResult> settled = Pending.open();
     private volatile WriteLatch last;
 
-    private AppendOrAdd(Function<Store, WriteLatch> send, Store append, Store add, Ticker ticker, Executor callbacks) {
+    private AppendOrAdd(
+            Function<Store, WriteLatch> send,
+            Predicate<String> inService,
+            Store append,
+            Store add,
+            Ticker ticker,
+            Executor callbacks) {
         this.send = send;
+        this.inService = inService;
         this.append = append;
         this.add = add;
         this.ticker = ticker;
@@ -40,9 +52,19 @@ final class AppendOrAdd implements WriteLatch {
         this.last = send.apply(append);
     }
 
+    /**
+     * Sends the append.
+     *
+     * @param inService tells of a zone's name whether what it holds counts
+     */
     static AppendOrAdd start(
-            Function<Store, WriteLatch> send, Store append, Store add, Ticker ticker, Executor callbacks) {
-        AppendOrAdd call = new AppendOrAdd(send, append, add, ticker, callbacks);
+            Function<Store, WriteLatch> send,
+            Predicate<String> inService,
+            Store append,
+            Store add,
+            Ticker ticker,
+            Executor callbacks) {
+        AppendOrAdd call = new AppendOrAdd(send, inService, append, add, ticker, callbacks);
         if (call.last.expected() == 0) {
             call.decided.complete(call.now()); // nobody is to wait
         }
@@ -52,7 +74,7 @@ final class AppendOrAdd implements WriteLatch {
 
     private void appended() {
         WriteLatch latch = last;
-        whenTold(latch, result -> isTaken(result) || mostHaveNothing(result), () -> {
+        whenTold(latch, AppendOrAdd::isTaken, () -> {
             if (mostHaveNothing(latch.now())) {
                 add();
             } else {
@@ -66,23 +88,28 @@ final class AppendOrAdd implements WriteLatch {
         latch.decided().receive(result -> {
             if (enough.test(latch.now())) {
                 then.run();
-            } else { // decided before, as by a policy that waits for nobody
+            } else { // decided before, as by a policy that waits for nobody, or by some against it
                 latch.settled().receive(all -> then.run());
             }
         });
     }
 
     private static boolean isTaken(WriteResult result) {
-        return !result.zones(Status.DONE).isEmpty();
+        return result.succeeded() > 0;
     }
 
+    /** Of an add, by the zone that decides: those that do not store, such as draining ones, are asked only once it has. */
     private static boolean isRefused(WriteResult result) {
-        return !result.zones(Status.REFUSED).isEmpty();
+        return !isTaken(result) && !result.zones(Status.REFUSED).isEmpty();
     }
 
-    private static boolean mostHaveNothing(WriteResult result) {
-        int refused = result.zones(Status.REFUSED).size();
-        return !isTaken(result) && refused > result.zones().size() / 2;
+    private boolean mostHaveNothing(WriteResult result) {
+        List<ZoneOutcome> counted = result.zones().stream()
+                .filter(zone -> inService.test(zone.zone()))
+                .toList();
+        long refused =
+                counted.stream().filter(zone -> zone.status() == Status.REFUSED).count();
+        return !isTaken(result) && refused > counted.size() / 2;
     }
 
     private void add() {

@@ -246,7 +246,8 @@ final class Calls<V> {
         Store append = commands.append(key, value);
         Store add = commands.addOf(append, ttl);
         Deadline deadline = writeDeadline();
-        return AppendOrAdd.start(command -> write(command, null, deadline), append, add, ticker, callbacks);
+        return AppendOrAdd.start(
+                command -> write(command, null, deadline), this::isInService, append, add, ticker, callbacks);
     }
 
     WriteLatch compareAndSet(String key, V value, @Nullable Duration ttl, CasToken token) {

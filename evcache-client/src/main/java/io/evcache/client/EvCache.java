@@ -322,7 +322,7 @@ public final class EvCache<V> {
     }
 
     /**
-     * Appends as {@link #append} does; if there is nothing to append to, adds the value as {@link #add(String, Object, Duration)} does. A zone that alone has lost the item is left without, so that it
+     * Appends as {@link #append} does; if most zones in normal service answer that there is nothing to append to, and none has, adds the value as {@link #add(String, Object, Duration)} does. That is known when all have answered: while one hangs, and until its node counts as down, nothing is added. A zone that alone has lost the item is left without, so that it
      * does not hold a part as if it were the whole; that is why servers that can create while they append are not asked to. Up to three writes, one after the other, with one deadline. Of callers that begin at the same time, zones other than the one that decides may lack a part.
      *
      * @param ttl of a value that is added; one that is appended to keeps its own

@@ -241,6 +241,40 @@ class LiveChangesTest {
         assertThat(latch.now().zones(ZoneOutcome.Status.REFUSED)).containsExactly("c");
     }
 
+    /** The draining zone's no was taken for one of the zone that decides, and what had been added was appended once more. */
+    @Test
+    void appendOrAddAddsOnceWhileAZoneIsDraining() {
+        client.update(s -> s.zoneMode("c", ZoneMode.DRAINING));
+
+        WriteResult added =
+                cache.async().appendOrAdd("k", "1").settled().toFuture().join();
+
+        assertThat(added.isMet()).isTrue();
+        assertThat(text("a", "c:k")).isEqualTo("1");
+        assertThat(text("b", "c:k")).isEqualTo("1");
+    }
+
+    /** It appended to what that zone had left, and added nothing to those that are read. */
+    @Test
+    void appendOrAddAsksTheZonesInServiceWhetherThereIsAnything() {
+        cache.set("k", "old");
+        zones.nodes("a").forEach(EmbeddedMemcached::flush);
+        zones.nodes("b").forEach(EmbeddedMemcached::flush);
+        client.update(s -> s.zoneMode("c", ZoneMode.WRITE_ONLY));
+
+        WriteResult added =
+                cache.async().appendOrAdd("k", "1").settled().toFuture().join();
+
+        assertThat(added.isMet()).isTrue();
+        assertThat(text("a", "c:k")).isEqualTo("1");
+        assertThat(text("b", "c:k")).isEqualTo("1");
+        assertThat(text("c", "c:k")).isEqualTo("1");
+    }
+
+    private String text(String zone, String key) {
+        return zones.peek(zone, key).map(EmbeddedMemcached.Item::text).orElse("nothing");
+    }
+
     @Test
     void deletesReachAZoneThatIsDraining() {
         cache.set("k", "v", TTL);

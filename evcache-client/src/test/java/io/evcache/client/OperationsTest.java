@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each operation does to three zones, seen by callers whose local zones differ. */
 class OperationsTest {
@@ -195,6 +196,26 @@ class OperationsTest {
         assertThat(quorum.appendOrAdd("k", "2")).isTrue();
 
         assertThat(heldOf("k")).containsExactly("12", null, "12");
+    }
+
+    /** With a quorum that had nothing the piece was added, and took the place of the whole in the zone that had it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "b", "c"})
+    void nothingIsAddedBeforeTheLastZoneHasSaidThatItHasNothing(String decider) {
+        String key = keyDecidedBy(decider);
+        cache.set(key, "1");
+        zones.nodes("b").forEach(EmbeddedMemcached::flush);
+        zones.nodes("c").forEach(EmbeddedMemcached::flush);
+        EvCache<String> quorum = inA.cache("test", Codec.utf8(), o -> o.writePolicy(WritePolicy.QUORUM));
+        zones.hangZone("a");
+
+        WriteLatch latch = quorum.async().appendOrAdd(key, "2");
+        await().until(() -> latch.now().zones(ZoneOutcome.Status.REFUSED).equals(List.of("b", "c")));
+        zones.resumeZone("a");
+
+        assertThat(latch.settled().toFuture().join().zones(ZoneOutcome.Status.DONE))
+                .containsExactly("a");
+        assertThat(heldOf(key)).containsExactly("12", null, null);
     }
 
     /** With a policy that waits for nobody, those that came too late to be added were lost. */

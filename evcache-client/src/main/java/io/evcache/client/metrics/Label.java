@@ -20,14 +20,16 @@ enum Label {
     ANSWERED_BY(
             "zone",
             "the zone that answered a read; `none` if none did; `all` for writes and for reads that several zones must agree on; `other` beyond the 32nd zone that is seen"),
-    ATTEMPT("attempt", "`first` (the zone that is asked first answered), `fallback` (another one did), `all`"),
+    ATTEMPT(
+            "attempt",
+            "of reads `first` (the zone that is asked first answered, or was the only one that was asked), `fallback` (further ones were asked), `all` (several had to agree, or none has answered); of writes `all`"),
     POLICY("policy", "`NONE`, `ONE`, `QUORUM`, `ALL_MINUS_1`, `ALL`"),
     POLICY_RESULT("result", "`met`, `partial` (too few zones have taken the write), `failed` (none has)"),
     COMPRESSED("compressed", "`true`, `false`"),
     ZONE("zone", "the zone's name"),
     STATE(
             "state",
-            "`up` (connected, serves reads), `down` (not connected), `write_only` (connected, in a zone that serves no reads)");
+            "`up` (connected, in a zone that serves reads, also one that is `DRAINING`), `down` (not connected), `write_only` (connected, in a zone that serves no reads)");
 
     private final String key;
     private final String meaning;

@@ -2,9 +2,11 @@ package io.evcache.client;
 
 import static java.util.Objects.requireNonNull;
 
+import java.lang.invoke.VarHandle;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives tasks to an executor, and runs what it does not take on the calling thread: a future that never completes would be worse than one that completes there.
  *
- * <p>Each task is run once. An executor that throws may have the task all the same: those of the JDK queue it first and then fail to start a thread for it.
+ * <p>Each task is run once. An executor that throws may have the task all the same: those of the JDK queue it first and then fail to start a thread for it. And one that does not throw may forget it, if it is shut down meanwhile: the
+ * fork-join pool of Java 17 cancels what is queued while it ends.
  */
 final class HandOff implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(HandOff.class);
@@ -42,6 +45,18 @@ final class HandOff implements Executor {
             }
             once.run();
         }
+        if (isShutDown()) {
+            once.run();
+        }
+    }
+
+    /** Whether the executor may have forgotten what it took a moment ago. If it is shut down only after this has looked, it sees the task. */
+    private boolean isShutDown() {
+        if (executor instanceof ExecutorService service) {
+            VarHandle.fullFence(); // between queueing the task and looking
+            return service.isShutdown();
+        }
+        return false;
     }
 
     @Override

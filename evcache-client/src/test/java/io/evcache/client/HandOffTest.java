@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,39 +57,11 @@ class HandOffTest {
     /** As the fork-join pool of Java 17 does in one of some hundred shutdowns that meet an execute. A future never completed. */
     @Test
     void whatIsTakenWhileTheExecutorIsShutDownRunsOnceWhetherItIsForgottenOrNot() {
-        ExecutorService ending = new AbstractExecutorService() {
-            private boolean isShutdown;
-
+        ForkJoinPool ending = new ForkJoinPool(1) {
             @Override
             public void execute(Runnable task) {
                 queue.add(task);
-                isShutdown = true; // by another thread, meanwhile
-            }
-
-            @Override
-            public void shutdown() {
-                isShutdown = true;
-            }
-
-            @Override
-            public List<Runnable> shutdownNow() {
-                isShutdown = true;
-                return List.of();
-            }
-
-            @Override
-            public boolean isShutdown() {
-                return isShutdown;
-            }
-
-            @Override
-            public boolean isTerminated() {
-                return isShutdown;
-            }
-
-            @Override
-            public boolean awaitTermination(long timeout, TimeUnit unit) {
-                return isShutdown;
+                shutdown(); // by another thread, meanwhile
             }
         };
 
